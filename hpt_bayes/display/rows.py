@@ -1,0 +1,125 @@
+"""Plain rows: what every result hands over to be shown; rendered to text, to HTML or to a pandas frame."""
+
+from __future__ import annotations
+
+import html
+import shutil
+import textwrap
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A titled block of rows of ready-made text.
+
+    Attributes:
+        title: heading of the block.
+        columns: headings of the columns; empty for plain lines.
+        cells: one tuple of texts per row, as long as `columns` (or one text when there are no columns).
+        notes: sentences printed below the block.
+        right: columns aligned to the right.
+        urgent: the block is a warning and is marked as one.
+    """
+
+    title: str
+    columns: tuple[str, ...] = ()
+    cells: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
+    right: frozenset[int] = field(default_factory=frozenset)
+    urgent: bool = False
+
+
+def lines_block(title: str, lines: Iterable[str], *, urgent: bool = False) -> Rows:
+    """A block of plain sentences."""
+    return Rows(title, (), tuple((line,) for line in lines), urgent=urgent)
+
+
+def to_text(blocks: Sequence[Rows], width: int | None = None) -> str:
+    """Blocks as plain text that fits a terminal.
+
+    Args:
+        blocks: what to print, in order.
+        width: columns of the page; the terminal's (at most 100) when None.
+
+    Returns:
+        The text, lines no longer than `width` unless a single word is.
+    """
+    columns = width or min(shutil.get_terminal_size((80, 24)).columns, 100)
+    return "\n\n".join(_block_text(block, columns) for block in blocks if block.cells or block.notes) + "\n"
+
+
+def _block_text(block: Rows, width: int) -> str:
+    mark = "! " if block.urgent else ""
+    lines = [f"{mark}{block.title}", "-" * min(width, len(mark) + len(block.title))]
+    if block.columns:
+        lines += _table_lines(block, width)
+    else:
+        for (sentence,) in block.cells:
+            lines += textwrap.wrap(sentence, width, initial_indent="- ", subsequent_indent="  ")
+    for note in block.notes:
+        lines += textwrap.wrap(note, width)
+    return "\n".join(lines)
+
+
+def _table_lines(block: Rows, width: int) -> list[str]:
+    table = [block.columns, *block.cells]
+    widths = [max(len(row[i]) for row in table) for i in range(len(block.columns))]
+    widths = _fit(widths, width - 2 * (len(widths) - 1))
+    lines: list[str] = []
+    for row in table:
+        wrapped = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, widths, strict=True)]
+        for height in range(max(map(len, wrapped))):
+            parts = [cell[height] if height < len(cell) else "" for cell in wrapped]
+            texts = [
+                part.rjust(size) if i in block.right else part.ljust(size)
+                for i, (part, size) in enumerate(zip(parts, widths, strict=True))
+            ]
+            lines.append("  ".join(texts).rstrip())
+    return lines
+
+
+def _fit(widths: list[int], room: int) -> list[int]:
+    """Narrow the widest columns until the row fits the page."""
+    widths = list(widths)
+    while sum(widths) > room and max(widths) > 8:
+        widths[widths.index(max(widths))] -= 1
+    return widths
+
+
+def to_html(blocks: Sequence[Rows]) -> str:
+    """Blocks as HTML that survives an untrusted notebook: tables and inline styles only, no script, no asset."""
+    parts: list[str] = []
+    for block in blocks:
+        if not (block.cells or block.notes):
+            continue
+        border = "border-left:4px solid #d55e00;padding-left:8px;" if block.urgent else ""
+        parts.append(f'<div style="margin:0 0 12px 0;{border}"><p style="margin:0 0 4px 0"><b>{html.escape(block.title)}</b></p>')
+        if block.columns:
+            head = "".join(_cell("th", text, i in block.right) for i, text in enumerate(block.columns))
+            rows = "".join(
+                "<tr>" + "".join(_cell("td", text, i in block.right) for i, text in enumerate(row)) + "</tr>"
+                for row in block.cells
+            )
+            parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
+        else:
+            parts.append("<ul>" + "".join(f"<li>{html.escape(row[0])}</li>" for row in block.cells) + "</ul>")
+        parts += [f'<p style="margin:2px 0;color:#555">{html.escape(note)}</p>' for note in block.notes]
+        parts.append("</div>")
+    return "".join(parts)
+
+
+def _cell(tag: str, text: str, right: bool) -> str:
+    align = "right" if right else "left"
+    return f'<{tag} style="text-align:{align};vertical-align:top;padding:2px 10px 2px 0">{html.escape(text)}</{tag}>'
+
+
+def to_frame(records: Sequence[dict[str, object]]) -> pd.DataFrame:
+    """Records as a pandas DataFrame, unrounded, one row a record."""
+    import pandas as pd
+
+    return pd.DataFrame.from_records(list(records))
