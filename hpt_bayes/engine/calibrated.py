@@ -1,0 +1,116 @@
+"""The answer of a propagation: log P(e), marginals, and joints of any variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpt_bayes.engine.beliefs import Beliefs
+from hpt_bayes.engine.contraction import Array, Scope, arrange
+from hpt_bayes.engine.joints import MAX_JOINT, joint_table, tables_with
+from hpt_bayes.errors import EvidenceError
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """Posterior of a network for each row of a batch; rows with impossible evidence hold zeros.
+
+    Attributes:
+        log_evidence: natural log of P(e), shape (B,); -inf when the evidence is impossible.
+        beliefs: the calibrated junction tree.
+    """
+
+    log_evidence: NDArray[np.float64]
+    beliefs: Beliefs = field(repr=False)
+
+    def marginal(self, variable: int) -> NDArray[np.float64]:
+        """P(variable | e) of each row.
+
+        Args:
+            variable: any variable; an observed one gives its posterior, which is one-hot for hard evidence.
+
+        Returns:
+            shape (B, card), rows summing to one, or zeros where the evidence is impossible; read-only.
+
+        Raises:
+            EvidenceError: for an unknown variable.
+        """
+        axes = self._axes((variable,))
+        return self._finished(self.beliefs.single(variable), axes, axes)
+
+    def marginals(self, variables: Iterable[int] | None = None) -> dict[int, NDArray[np.float64]]:
+        """`marginal` of several variables, of all when left out."""
+        asked = range(len(self.beliefs.compiled.cardinalities)) if variables is None else variables
+        return {variable: self.marginal(variable) for variable in asked}
+
+    def joint(self, scope: Sequence[int], *, max_cells: int = MAX_JOINT) -> NDArray[np.float64]:
+        """P(scope | e) of each row.
+
+        Args:
+            scope: variables, in the order of the answer's axes; they need not share a clique.
+            max_cells: largest table to build on the way, in cells.
+
+        Returns:
+            shape (B, *cards of scope), summing to one in each row, or zeros where the evidence is impossible;
+            read-only.
+
+        Raises:
+            EvidenceError: for an unknown variable.
+            NetworkTooWide: when a table on the way would have more than `max_cells` cells.
+        """
+        axes = self._axes(scope)
+        ascending = tuple(sorted(set(axes)))
+        return self._finished(joint_table(self.beliefs, ascending, max_cells), ascending, axes)
+
+    def joints_with(
+        self, target_scope: Sequence[int], scopes: Iterable[Sequence[int]], *, max_cells: int = MAX_JOINT
+    ) -> Iterator[NDArray[np.float64]]:
+        """P(target, scope | e) for many scopes, in one pass from the target's clique outwards.
+
+        The target travels along as P(T, S') = sum_S P(T, S) P(S' | S) from separator to separator, so the cost of
+        reaching a clique is shared by all scopes behind it.
+
+        Args:
+            target_scope: variables that share a clique (see `together` of `compile_network`).
+            scopes: the sets of variables to pair with the target, leaves included; each in one clique is fastest.
+            max_cells: largest table to build on the way, in cells.
+
+        Yields:
+            for each scope in turn, shape (B, *cards of target, *cards of scope); read-only.
+
+        Raises:
+            EvidenceError: for an unknown variable, or when no clique holds the target.
+            NetworkTooWide: when a table on the way would have more than `max_cells` cells.
+        """
+        target = self._axes(target_scope)
+        asked = [self._axes(scope) for scope in scopes]
+        ascending = tuple(sorted(set(target)))
+        tables = tables_with(self.beliefs, ascending, [tuple(sorted(set(scope))) for scope in asked], max_cells)
+        for scope, (values, inside) in zip(asked, tables, strict=True):
+            yield self._finished(values, inside, (*target, *scope))
+
+    def _axes(self, variables: Sequence[int]) -> Scope:
+        axis_of = self.beliefs.compiled.tree.axis_of
+        for variable in variables:
+            if not 0 <= variable < len(axis_of):
+                raise EvidenceError(f"unknown variable {variable}: expected 0 to {len(axis_of) - 1}")
+        return tuple(axis_of[variable] for variable in variables)
+
+    def _finished(self, values: Array, scope: Scope, wanted: Scope) -> NDArray[np.float64]:
+        """Give sliced axes their full length back, order the axes as asked, and repeat for every row."""
+        hard, tree = self.beliefs.absorbed.hard, self.beliefs.compiled.tree
+        observed = [axis for axis in scope if axis in hard and axis < tree.core and tree.sizes[axis] > 1]
+        if observed:
+            full = np.zeros((values.shape[0], *(tree.sizes[axis] for axis in scope)))
+            full[(slice(None), *(self.beliefs.absorbed.slices[axis] for axis in scope))] = values
+            values = full
+        if scope != wanted:
+            values = arrange(values, scope, wanted)
+        if len(values) == len(self.log_evidence):
+            answer = values.view()
+            answer.flags.writeable = False
+            return answer
+        return np.broadcast_to(values, (len(self.log_evidence), *values.shape[1:]))

@@ -1,0 +1,90 @@
+"""Collect: messages from the outer cliques towards the root.
+
+One pass serves three questions, which differ only in how a clique is summed out: sum-product for probabilities,
+max-product for the most probable explanation, and boolean support for what is possible at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from hpt_bayes.engine.compiled import CompiledNetwork
+from hpt_bayes.engine.contraction import Array, Scope, multiply, rescale
+from hpt_bayes.engine.evidence_factors import Absorbed, Eliminate
+
+Tables = Callable[[int], Array]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What has arrived where.
+
+    Attributes:
+        incoming: for each clique with evidence in its part of the tree, the rescaled product (values, scope) of its
+            evidence and of the messages from outside.
+        sent: for those cliques the message to the parent before rescaling, shape (B or 1, *cards of the separator).
+        log_scale: natural log of everything divided out on the way, shape (B or 1,).
+    """
+
+    incoming: dict[int, tuple[Array, Scope]]
+    sent: dict[int, Array]
+    log_scale: Array
+
+
+def active_cliques(compiled: CompiledNetwork, absorbed: Absorbed) -> set[int]:
+    """The cliques whose message differs from the one without evidence.
+
+    These are the cliques that evidence enters, those that first hold a sliced axis, and all above them: below the
+    place where a hard-observed variable is first met it lies in every separator, and slicing leaves a message one.
+    """
+    tree = compiled.tree
+    active: set[int] = set()
+    for start in (*absorbed.entering, *(tree.top[a] for a in absorbed.hard if a < tree.core)):
+        clique = start
+        while clique >= 0 and clique not in active:
+            active.add(clique)
+            clique = tree.parent[clique]
+    return active
+
+
+def collect(
+    compiled: CompiledNetwork, absorbed: Absorbed, tables: Tables, eliminate: Eliminate, *, everywhere: bool = False
+) -> Collected:
+    """Send messages from the outside to the root, rescaling each so that long products stay in range.
+
+    Args:
+        compiled: the network.
+        absorbed: evidence sorted to the cliques.
+        tables: the sliced table of a clique, shape (1, *cards).
+        eliminate: (table, its scope, incoming, its scope, separator) -> message.
+        everywhere: send from every clique, also from those without evidence.
+
+    Returns:
+        the messages; the one of the root, over the empty scope, is the weight of the evidence.
+    """
+    tree = compiled.tree
+    active = set(range(len(tree.cliques))) if everywhere else active_cliques(compiled, absorbed)
+    incoming: dict[int, tuple[Array, Scope]] = {}
+    sent: dict[int, Array] = {}
+    arriving: dict[int, list[tuple[Array, Scope]]] = {c: list(absorbed.entering.get(c, ())) for c in active}
+    log_scale: Array = np.zeros(1)
+    for log in absorbed.logs:
+        log_scale = log_scale + log
+    for clique in sorted(active | {0}, reverse=True):
+        values, scope = np.ones((1,)), ()  # type: tuple[Array, Scope]
+        for factor, inside in sorted(arriving.get(clique, ()), key=lambda item: item[0].size):
+            if scope or values.shape[0] > 1:
+                values, scope = multiply(values, scope, factor, inside)
+            else:
+                values, scope = (factor * values[0], inside)
+            values, log = rescale(values)
+            log_scale = log_scale + log
+        incoming[clique] = values, scope
+        message = eliminate(tables(clique), tree.cliques[clique], values, scope, tree.separators[clique])
+        sent[clique] = message
+        if tree.parent[clique] >= 0:
+            arriving[tree.parent[clique]].append((message, tree.separators[clique]))
+    return Collected(incoming, sent, log_scale)

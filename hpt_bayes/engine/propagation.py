@@ -1,0 +1,75 @@
+"""Propagate: exact sum-product over the junction tree, for a whole batch of evidence at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpt_bayes.engine.beliefs import Beliefs
+from hpt_bayes.engine.calibrated import Calibrated
+from hpt_bayes.engine.collect import Tables, collect
+from hpt_bayes.engine.compiled import CompiledNetwork, clique_product
+from hpt_bayes.engine.contraction import Array, contract
+from hpt_bayes.engine.evidence_factors import Absorbed, EvidenceFactors, absorb
+
+
+def sliced_tables(compiled: CompiledNetwork, absorbed: Absorbed) -> Tables:
+    """The clique tables that hard evidence leaves.
+
+    A clique above a replaced table gets its plain product instead of its conditional; the replaced tables themselves
+    enter as evidence factors, so that clique tables never carry a batch axis.
+    """
+    tree = compiled.tree
+    rebuilt: dict[int, Array] = {}
+    for clique in absorbed.affected:
+        scope = tree.cliques[clique]
+        factors = [compiled.families[v] for v in compiled.assigned[clique] if v not in absorbed.replaced]
+        factors += [
+            (compiled.upward[child], tree.separators[child])
+            for child in tree.children[clique]
+            if child not in absorbed.affected
+        ]
+        shape = tuple(1 if axis in absorbed.hard else tree.sizes[axis] for axis in scope)
+        parts = [(absorbed.sliced(values, inside), inside) for values, inside in factors]
+        rebuilt[clique] = clique_product(shape, scope, parts)
+
+    def table(clique: int) -> Array:
+        if clique in rebuilt:
+            return rebuilt[clique]
+        return absorbed.sliced(compiled.conditionals[clique], tree.cliques[clique])
+
+    return table
+
+
+def propagate(
+    compiled: CompiledNetwork,
+    evidence: EvidenceFactors | None = None,
+    *,
+    tables: Mapping[int, NDArray[np.float64]] | None = None,
+) -> Calibrated:
+    """Condition the network on evidence.
+
+    Args:
+        compiled: the network.
+        evidence: what was observed, in one or B rows; nothing when left out.
+        tables: other numbers for some variables, shape (B or 1, *cards of parents, card), rows summing to one.
+
+    Returns:
+        log P(e) and, on demand, marginals and joints for each row.
+
+    Raises:
+        EvidenceError: when evidence or tables do not fit the network.
+
+    Source: Jensen, Lauritzen & Olesen 1990; Shafer & Shenoy 1990.
+    """
+    absorbed = absorb(compiled, evidence or EvidenceFactors(), tables)
+    table = sliced_tables(compiled, absorbed)
+    collected = collect(compiled, absorbed, table, contract)
+    weight = collected.sent[0]
+    alive = weight > 0.0
+    log_weight = np.where(alive, np.log(np.where(alive, weight, 1.0)), -np.inf) + collected.log_scale
+    log_evidence = np.array(np.broadcast_to(log_weight, (absorbed.batch,)))
+    log_evidence.flags.writeable = False
+    return Calibrated(log_evidence, Beliefs(compiled, absorbed, table, collected, weight))
