@@ -35,7 +35,6 @@ ALLOWED["__main__"] = {"cli"}
 HOMES = {
     "numpy": set(ALLOWED),
     "networkx": {"network", "engine"},
-    "opt_einsum": {"engine"},
     "ruamel": {"network"},
     "pydantic": {"network"},
     "pydantic_core": {"network"},

@@ -7,10 +7,12 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Frame: TypeAlias = "pd.DataFrame"
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,8 @@ def to_html(blocks: Sequence[Rows]) -> str:
         if not (block.cells or block.notes):
             continue
         border = "border-left:4px solid #d55e00;padding-left:8px;" if block.urgent else ""
-        parts.append(f'<div style="margin:0 0 12px 0;{border}"><p style="margin:0 0 4px 0"><b>{html.escape(block.title)}</b></p>')
+        title = f'<p style="margin:0 0 4px 0"><b>{html.escape(block.title)}</b></p>'
+        parts.append(f'<div style="margin:0 0 12px 0;{border}">{title}')
         if block.columns:
             head = "".join(_cell("th", text, i in block.right) for i, text in enumerate(block.columns))
             rows = "".join(
@@ -118,7 +121,7 @@ def _cell(tag: str, text: str, right: bool) -> str:
     return f'<{tag} style="text-align:{align};vertical-align:top;padding:2px 10px 2px 0">{html.escape(text)}</{tag}>'
 
 
-def to_frame(records: Sequence[dict[str, object]]) -> pd.DataFrame:
+def to_frame(records: Sequence[dict[str, object]]) -> Frame:
     """Records as a pandas DataFrame, unrounded, one row a record."""
     import pandas as pd
 

@@ -1,0 +1,216 @@
+"""The command line; each command is one public function. Heavy imports wait until a command runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hpt_bayes.errors import HptBayesError
+
+if TYPE_CHECKING:
+    from hpt_bayes.display.rows import Rows
+    from hpt_bayes.network.network import Network
+
+_EXIT_BAD_INPUT = 2
+
+
+class _Commands(click.Group):
+    """Commands in the order a newcomer needs them, and every refusal as one line with exit status 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except HptBayesError as error:
+            click.echo(f"error: {_one_line(error)}", err=True)
+            ctx.exit(_EXIT_BAD_INPUT)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+Examples:
+  hpt-bayes demo
+  hpt-bayes posterior persistent-after-failed-exploration
+  hpt-bayes next my-patient.yaml --json
+  hpt-bayes findings ct_4d
+""",
+)
+@click.version_option(package_name="hpt-bayes", prog_name="hpt-bayes")
+def main() -> None:
+    """Reason about hyperparathyroidism: causes, place of the gland, next study.
+
+    CASE is a case file (YAML) or the name of an example case. A research and teaching tool, not a medical device.
+    """
+
+
+def _options(command: Callable[..., None]) -> Callable[..., None]:
+    """`--model` and `--json`, which every command takes."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, unrounded, instead of tables.")
+    model = click.option(
+        "--model",
+        "model_path",
+        metavar="PATH",
+        envvar="HPT_BAYES_MODEL",
+        help="Model folder to use instead of the packaged one (also HPT_BAYES_MODEL).",
+    )
+    return model(as_json(command))
+
+
+def _print(as_json: bool, data: Callable[[], object], blocks: Callable[[], Sequence[Rows]]) -> None:
+    if as_json:
+        click.echo(json.dumps(data(), indent=2, allow_nan=False, ensure_ascii=False))
+    else:
+        from hpt_bayes.display.terminal import show
+
+        show(blocks())
+
+
+def _network(model_path: str | None) -> Network:
+    from hpt_bayes.network.load import load_network
+
+    return load_network(model_path)
+
+
+_DEMO = "persistent-after-failed-exploration"
+
+
+@main.command()
+@_options
+def demo(model_path: str | None, as_json: bool) -> None:
+    """Work up a patient with persistent disease: stop lines, causes, place, next study."""
+    from hpt_bayes.case import read_case
+    from hpt_bayes.reasoning.worked_up import worked_up
+
+    case = read_case(_DEMO, _network(model_path))
+    result = worked_up(case.facts.notes, case.evidence, case.posterior(), case.next_studies())
+    _print(as_json, result.to_dict, result.blocks)
+
+
+@main.command()
+@click.argument("case")
+@click.option("--sites", is_flag=True, help="List every place instead of the surgical approach.")
+@_options
+def posterior(case: str, sites: bool, model_path: str | None, as_json: bool) -> None:
+    """What is believed after the findings of CASE.
+
+    \b
+    Examples:
+      hpt-bayes posterior fhh-trap
+      hpt-bayes posterior my-patient.yaml --sites
+    """
+    from hpt_bayes.case import read_case
+
+    result = read_case(case, _network(model_path)).posterior()
+    _print(as_json, result.to_dict, lambda: result.blocks(exact_sites=sites))
+
+
+@main.command()
+@click.argument("case")
+@click.option("--target", metavar="VARIABLE", help="Learn about this variable instead of cause and place.")
+@click.option("--all", "everything", is_flag=True, help="List every study, the excluded ones with their reason.")
+@_options
+def next(case: str, target: str | None, everything: bool, model_path: str | None, as_json: bool) -> None:
+    """Which study to do next for CASE, and what each result would change.
+
+    \b
+    Examples:
+      hpt-bayes next persistent-after-failed-exploration
+      hpt-bayes next my-patient.yaml --all
+    """
+    from hpt_bayes.case import read_case
+
+    result = read_case(case, _network(model_path)).next_studies(target)
+    _print(as_json, result.to_dict, lambda: result.blocks(everything=everything))
+
+
+def _catalogue(kind: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A command that lists one kind of name, or describes one of them."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(name: str | None, model_path: str | None, as_json: bool) -> None:
+            from hpt_bayes.reasoning.catalogue import catalogue
+
+            listing = catalogue(_network(model_path), kind, name)
+            _print(as_json, listing.to_dict, listing.blocks)
+
+        return main.command(name=kind)(click.argument("name", required=False)(_options(run)))
+
+    return decorate
+
+
+@_catalogue("findings")
+def findings() -> None:
+    """What can be entered: names, states, units. With NAME, everything about one finding."""
+
+
+@_catalogue("studies")
+def studies() -> None:
+    """The studies that can be ordered. With NAME, its burden, ratings and order text."""
+
+
+@_catalogue("settings")
+def settings() -> None:
+    """The settings and their entry rules."""
+
+
+@_catalogue("constraints")
+def constraints() -> None:
+    """The constraints a case can carry, and what they rule out."""
+
+
+@main.command()
+@_options
+def check(model_path: str | None, as_json: bool) -> None:
+    """Check the model files; one line for each fault, exit status 2 when there is one."""
+    from hpt_bayes.network.check import check_report
+
+    report = check_report(model_path)
+    _print(as_json, report.to_dict, report.blocks)
+    if report.faults:
+        sys.exit(_EXIT_BAD_INPUT)
+
+
+@main.command()
+@click.argument("variable", required=False)
+@_options
+def sources(variable: str | None, model_path: str | None, as_json: bool) -> None:
+    """Where the numbers of VARIABLE come from: every row with basis, evidence, size and citation."""
+    from hpt_bayes.reasoning.sources import sources_of
+
+    result = sources_of(_network(model_path), variable)
+    _print(as_json, result.to_dict, result.blocks)
+
+
+@main.command()
+@click.argument("format", type=click.Choice(["bif", "xmlbif", "net", "json"]))
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@_options
+def export(format: str, path: Path, model_path: str | None, as_json: bool) -> None:
+    """Write the network as plain tables to PATH, for another program.
+
+    \b
+    Example:
+      hpt-bayes export bif hyperparathyroidism.bif
+    """
+    from hpt_bayes.reasoning.exported import export_network
+
+    result = export_network(_network(model_path), format, path)
+    _print(as_json, result.to_dict, result.blocks)

@@ -1,0 +1,1 @@
+"""Clinical formulas as small pure functions; no network, units in every name."""

@@ -1,0 +1,194 @@
+"""Evidence as the questions take it: certain states, likelihoods and factors, each with the finding it is from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpt_bayes.evidence.observed import Observation
+
+
+@dataclass(frozen=True, eq=False)
+class VariableLikelihood:
+    """Likelihood of one variable.
+
+    Attributes:
+        variable: name.
+        vector: P(what was seen | state), scaled to maximum 1, shape (states,); a set is ones over its states.
+        finding: it comes from.
+        text: what was seen, for people.
+    """
+
+    variable: str
+    vector: NDArray[np.float64]
+    finding: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class ScopeFactor:
+    """Likelihood over several variables that share a family of the network.
+
+    Attributes:
+        scope: names of the variables, in the order of the axes.
+        array: P(what was seen | states), scaled to maximum 1, shape (states of each variable).
+        finding: it comes from.
+        text: what was seen, for people.
+    """
+
+    scope: tuple[str, ...]
+    array: NDArray[np.float64]
+    finding: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class FindingEvidence:
+    """Everything one finding says.
+
+    Attributes:
+        finding: name.
+        text: for people.
+        hard: variable -> state position.
+        likelihoods: over single variables.
+        factors: over several variables.
+    """
+
+    finding: str
+    text: str
+    hard: Mapping[str, int] = field(default_factory=dict)
+    likelihoods: tuple[VariableLikelihood, ...] = ()
+    factors: tuple[ScopeFactor, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class EnteredEvidence:
+    """Everything entered for one patient, interpreted.
+
+    Attributes:
+        settings: the setting, or several it may be; empty for a foreign network.
+        constraints: conditions that rule studies out.
+        unavailable: studies this centre cannot do.
+        observations: as entered.
+        hard: variable -> position of the state known with certainty.
+        hard_findings: variable -> finding the certainty comes from.
+        likelihoods: over single variables; several on one variable multiply.
+        factors: over several variables.
+        texts: finding -> what was seen, for people; in order of entry, setting and case definition first.
+        conditions: names that came with the setting (setting, case_definition): conditioned on, never scored.
+        assumed: finding -> what was assumed for something not entered.
+        not_counted_twice: entered values that are left out because another one holds the same evidence.
+        notes: what was read as what, and what is recorded without being used.
+    """
+
+    settings: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    unavailable: tuple[str, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    hard: Mapping[str, int] = field(default_factory=dict)
+    hard_findings: Mapping[str, str] = field(default_factory=dict)
+    likelihoods: tuple[VariableLikelihood, ...] = ()
+    factors: tuple[ScopeFactor, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    conditions: tuple[str, ...] = ()
+    assumed: Mapping[str, str] = field(default_factory=dict)
+    not_counted_twice: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """Names of everything that is evidence, setting and case definition included, each once."""
+        return tuple(self.texts)
+
+    def hard_finding(self, variable: str) -> str:
+        """Return the finding a variable's certain state comes from.
+
+        Raises:
+            KeyError: the variable is not known with certainty.
+        """
+        return self.hard_findings[variable]
+
+    def describe(self, finding: str) -> str:
+        """Return a finding with what was seen, for people: `pth: 95 pg/mL upper 65`."""
+        return f"{finding}: {self.texts[finding]}"
+
+    def by_finding(self) -> dict[str, FindingEvidence]:
+        """Return the evidence of each finding, in the order of `findings`."""
+        return {
+            name: FindingEvidence(
+                name,
+                text,
+                {variable: state for variable, state in self.hard.items() if self.hard_findings[variable] == name},
+                tuple(item for item in self.likelihoods if item.finding == name),
+                tuple(item for item in self.factors if item.finding == name),
+            )
+            for name, text in self.texts.items()
+        }
+
+
+class Collector:
+    """Gathers evidence while it is interpreted; `evidence` freezes it."""
+
+    def __init__(self) -> None:
+        self.hard: dict[str, int] = {}
+        self.hard_findings: dict[str, str] = {}
+        self.likelihoods: list[VariableLikelihood] = []
+        self.factors: list[ScopeFactor] = []
+        self.texts: dict[str, str] = {}
+        self.assumed: dict[str, str] = {}
+        self.not_counted_twice: list[str] = []
+        self.notes: list[str] = []
+
+    def vector(self, variable: str, vector: NDArray[np.float64], finding: str, text: str) -> None:
+        """Enter a likelihood; one that leaves a single state is entered as certain, one that says nothing is left out.
+
+        Args:
+            variable: name.
+            vector: not negative and not all zero, shape (states,).
+            finding: it comes from.
+            text: for people.
+        """
+        left = np.flatnonzero(vector)
+        self._said(finding, text)
+        if len(left) == 1 and variable not in self.hard:
+            self.hard[variable] = int(left[0])
+            self.hard_findings[variable] = finding
+        else:
+            self.likelihoods.append(VariableLikelihood(variable, frozen(vector), finding, text))
+
+    def factor(self, scope: tuple[str, ...], array: NDArray[np.float64], finding: str, text: str) -> None:
+        """Enter a factor; over one variable it is a likelihood.
+
+        Args:
+            scope: names of the variables.
+            array: not negative and not all zero, one axis a variable.
+            finding: it comes from.
+            text: for people.
+        """
+        if len(scope) == 1:
+            self.vector(scope[0], array, finding, text)
+            return
+        self._said(finding, text)
+        self.factors.append(ScopeFactor(scope, frozen(array), finding, text))
+
+    def assume(self, finding: str, text: str) -> None:
+        """Record what was assumed for a finding; several assumptions stand side by side."""
+        earlier = self.assumed.get(finding)
+        if earlier is None:
+            self.assumed[finding] = text
+        elif text not in earlier.split("; "):
+            self.assumed[finding] = f"{earlier}; {text}"
+
+    def _said(self, finding: str, text: str) -> None:
+        earlier = self.texts.get(finding)
+        self.texts[finding] = text if earlier is None else f"{earlier}; {text}"
+
+
+def frozen(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a read-only copy scaled to maximum 1."""
+    scaled = np.array(array, dtype=np.float64) / np.max(array)
+    scaled.flags.writeable = False
+    return scaled

@@ -1,0 +1,178 @@
+"""Tables written given a confirmed case, turned into the unconditional tables that return them.
+
+Published frequencies of causes are those among confirmed cases. With M the probability that a case is confirmed, a
+flagged table T is wanted for which P(X | parents, confirmed) is the row as written; for a `marginal` odds table
+P(X | parents of the base, confirmed) is the base row as written. Given all other tables the first is solved at once,
+T ~ row / P(confirmed | X, parents); the second by scaling the weights of the base. The tables depend on each other
+through the shared cases, so they are swept until every target holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpt_bayes.network.factors import Scope
+from hpt_bayes.network.faults import STRICT
+from hpt_bayes.network.manifest import CaseDefinition
+from hpt_bayes.network.patterns import cover
+from hpt_bayes.network.tables import odds
+from hpt_bayes.network.tables.context import TableContext
+from hpt_bayes.network.tables.rows import row_columns, row_matrix
+from hpt_bayes.network.targeted import CLOSE, DRAWS, Part, Target, around
+from hpt_bayes.network.variables import Variable
+
+Array = NDArray[np.float64]
+
+SETTING = "setting"
+SWEEPS = 200
+_ACCEPTED = 1e-10
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """Unconditional tables.
+
+    Attributes:
+        tables: by name, (*parents, child), or (D, *parents, child) when any table was drawn.
+        residual: largest difference between a target and what the tables return.
+        sweeps: over all tables until they held.
+    """
+
+    tables: Mapping[str, Array]
+    residual: float
+    sweeps: int
+
+
+def derive(
+    variables: Mapping[str, Variable], tables: Mapping[str, Array], definition: CaseDefinition, given: Sequence[str]
+) -> dict[str, Array]:
+    """Return the unconditional tables of the variables whose tables are written given a confirmed case.
+
+    Args:
+        variables: of the network, parents before children.
+        tables: as written, (*parents, child) each.
+        definition: which settings enter which states.
+        given: names of the flagged variables.
+
+    Raises:
+        ModelFileError: the definition names what does not exist, or no unconditional tables return the rows.
+    """
+    targets = []
+    for name, variable in variables.items():
+        marginal = isinstance(variable.spec, odds.Spec) and variable.spec.marginal
+        if name in given and not marginal:
+            targets.append(Target(name, variable.parents, tables[name], True))
+        elif isinstance(variable.spec, odds.Spec) and marginal:
+            over, rows = base_rows(variable, variable.spec, variables, tables)
+            targets.append(Target(name, over, rows, name in given))
+    return dict(derive_unconditional(variables, tables, definition, targets).tables)
+
+
+def base_rows(
+    variable: Variable, spec: odds.Spec, variables: Mapping[str, Variable], tables: Mapping[str, Array]
+) -> tuple[Scope, Array]:
+    """The base rows of an odds table as written: the parents they depend on, and (*those parents, states)."""
+    mentioned = {condition.variable for row in spec.base if row.when for condition in row.when.conditions}
+    over = tuple(name for name in variable.parents if name in mentioned)
+    context = TableContext(variable, tuple(variables[name] for name in variable.parents), variables, tables)
+    owner = cover([row.covering for row in spec.base], [variables[name] for name in over], STRICT, at=spec.at)
+    columns = [row_columns(row.p, context) for row in spec.base]
+    count = sum(len(each) for each in columns)
+    return over, row_matrix(columns, odds.numbers(spec)[:count], variable.size, None)[owner]
+
+
+def derive_unconditional(
+    variables: Mapping[str, Variable],
+    tables: Mapping[str, Array],
+    definition: CaseDefinition,
+    targets: Sequence[Target],
+) -> Derivation:
+    """Sweep the targeted tables until every target holds.
+
+    Args:
+        variables: of the network, parents before children.
+        tables: as written, the start; (*parents, child), or (D, *parents, child) where drawn.
+        definition: which settings enter which states.
+        targets: parents before children.
+
+    Raises:
+        ModelFileError: the definition names what does not exist, or no unconditional tables return the rows.
+    """
+    evidence = confirmed_factors(variables, tables, definition)
+    current = {each.name: tables[each.name] for each in targets}
+    drawn = any(table.ndim == len(variables[name].parents) + 2 for name, table in tables.items())
+    sizes = {name: each.size for name, each in variables.items()}
+    if drawn:
+        draws = max(t.shape[0] for n, t in tables.items() if t.ndim == len(variables[n].parents) + 2)
+        sizes[DRAWS] = draws
+        current = {
+            name: np.broadcast_to(t, (draws, *t.shape[-len(variables[name].parents) - 1 :])).copy()
+            for name, t in current.items()
+        }
+    outside = {
+        confirmed: around(targets, variables, tables, evidence if confirmed else (), sizes)
+        for confirmed in {each.confirmed for each in targets}
+    }
+    found = [Part.of(each, targets, variables, outside[each.confirmed], sizes) for each in targets]
+    parts = [part for part in found if part is not None]
+    for sweep in range(SWEEPS + 1):
+        residual = 0.0
+        for part in parts:
+            off, table = part.update(current)
+            residual = max(residual, off)
+            current[part.target.name] = table
+        if residual < CLOSE or not parts:
+            return Derivation(current, residual, sweep)
+    if residual < _ACCEPTED:
+        return Derivation(current, residual, SWEEPS)
+    worst = max(parts, key=lambda part: part.update(current)[0])
+    raise variables[worst.target.name].place.error(
+        f"expected unconditional tables that return the rows given the case definition, found none in {SWEEPS} sweeps "
+        f"(off by {residual:.2g} at {worst.where(current, variables)}); it is too far from what its modifiers and a "
+        "confirmed case allow"
+    )
+
+
+def confirmed_factors(
+    variables: Mapping[str, Variable], tables: Mapping[str, Array], definition: CaseDefinition
+) -> list[tuple[Scope, Array]]:
+    """P(finding of the case definition | its parents) where the setting enters it, else one.
+
+    Args:
+        variables: of the network.
+        tables: of the findings that the definition enters.
+        definition: which settings enter which states.
+
+    Returns:
+        per finding its scope (with the setting, and draws first if any) and values.
+
+    Raises:
+        ModelFileError: no setting, or an unknown setting, finding or state.
+    """
+    if SETTING not in variables:
+        raise definition.at.error(f"expected a variable {SETTING!r} for the case definition, found none")
+    setting = variables[SETTING]
+    enters = np.zeros(setting.size, dtype=bool)
+    for name in definition.settings:
+        if name not in setting.positions:
+            raise definition.at.error(f"expected settings of the case definition, found {name!r}")
+        enters[list(setting.positions[name])] = True
+    found = []
+    for name, state in definition.enters.items():
+        if name not in variables or str(state) not in variables[name].positions:
+            raise definition.at.error(f"expected a finding and its state in enters, found {name}: {state}")
+        variable = variables[name]
+        values = tables[name][..., list(variable.positions[str(state)])].sum(axis=-1)
+        scope = variable.parents
+        if SETTING not in scope:
+            scope = (*scope, SETTING)
+            values = np.repeat(values[..., None], setting.size, axis=-1)
+        axis = values.ndim - len(scope) + scope.index(SETTING)
+        shape = [setting.size if i == axis else 1 for i in range(values.ndim)]
+        values = np.where(enters.reshape(shape), values, 1.0)
+        found.append(((DRAWS, *scope) if values.ndim > len(scope) else scope, values))
+    return found

@@ -1,0 +1,38 @@
+"""Joint distribution of a few variables of a network from their ancestors' tables; small, exact, by summing out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpt_bayes.network.variables import Variable
+
+
+def joint_of(
+    names: Sequence[str], variables: Mapping[str, Variable], tables: Mapping[str, NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Return P(names) before any evidence.
+
+    Args:
+        names: axes of the result.
+        variables: the network's, or at least the ancestors of `names`.
+        tables: of the ancestors, (*parents, child) each.
+
+    Returns:
+        Array with one axis per name, sums to one.
+    """
+    needed: dict[str, int] = {}
+    stack = list(names)
+    while stack:
+        name = stack.pop()
+        if name not in needed:
+            needed[name] = len(needed)
+            stack.extend(variables[name].parents)
+    operands: list[object] = []
+    for name in needed:
+        operands += [tables[name], [needed[axis] for axis in (*variables[name].parents, name)]]
+    if not operands:
+        return np.ones(())
+    return np.asarray(np.einsum(*operands, [needed[name] for name in names], optimize="greedy"))  # type: ignore[call-overload]

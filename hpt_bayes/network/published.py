@@ -1,0 +1,84 @@
+"""evidence/*.csv: the published numbers that tables cite by key."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from hpt_bayes.errors import ModelFileError
+from hpt_bayes.network.faults import Faults
+from hpt_bayes.network.nearest import hint
+from hpt_bayes.network.provenance import EvidenceRow
+
+COLUMNS = (
+    "key", "topic", "quantity", "value", "lower", "upper", "events", "n", "unit", "citation", "year", "doi_or_pmid",
+    "url", "access",
+)  # fmt: skip
+
+
+def read_published(folder: Path, faults: Faults) -> dict[str, EvidenceRow]:
+    """Return the published numbers of a model folder by key.
+
+    Args:
+        folder: holding *.csv; a missing folder has no numbers.
+        faults: takes what is wrong.
+
+    Returns:
+        Rows by key; a key that stands in two files with the same figure is one number.
+
+    Raises:
+        ModelFileError: a file that is not UTF-8 or lacks a column, a row without a key, a key twice in one file or
+            with another figure in another file (through `faults`).
+    """
+    found: dict[str, EvidenceRow] = {}
+    for path in sorted(folder.glob("*.csv")):
+        with faults.caught():
+            _read(path, found, faults)
+    return found
+
+
+def _read(path: Path, found: dict[str, EvidenceRow], faults: Faults) -> None:
+    name = str(path)
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ModelFileError(f"expected UTF-8 text, found the byte 0x{data[error.start]:02x}", name, line, 1) from None
+    reader = csv.reader(io.StringIO(text))
+    header = next(reader, [])
+    for column in COLUMNS:
+        if column not in header:
+            raise ModelFileError(f"expected a column {column!r}, found none; {hint(column, header)}", name, 1, 1)
+    at = [header.index(column) for column in COLUMNS]
+    last = 1
+    for cells in reader:
+        line, last = last + 1, reader.line_num
+        if not cells:
+            continue
+        if len(cells) != len(header):
+            faults(ModelFileError(f"expected {len(header)} cells, found {len(cells)}", name, line, 1))
+            continue
+        key, topic, quantity, value, lower, upper, events, n, unit, citation, year, identifier, url, access = (
+            cells[position] for position in at
+        )
+        if not key:
+            faults(ModelFileError("expected a key, found none", name, line, 1))
+            continue
+        row = EvidenceRow(
+            key, topic, quantity, _number(value), _number(lower), _number(upper), _number(events), _number(n), unit,
+            citation, int(year) if year.isdigit() else None, identifier, url, access, value, path.name,
+        )  # fmt: skip
+        other = found.get(key)
+        if other is None:
+            found[key] = row
+        elif other.file == row.file or other.value != row.value:
+            faults(ModelFileError(f"expected each key once, found {key!r} again; first in {other.file}", name, line, 1))
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,145 @@
+"""The numbers behind a localisation study: detection at each conspicuity, and the row that its parts make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from hpt_bayes.network.fields import Real, Record, Text, UncertainValue
+from hpt_bayes.network.probit import mixture_intercept, normal_cdf
+from hpt_bayes.network.tables.conspicuity import latent_weights
+from hpt_bayes.network.tables.context import TableContext
+
+Array = NDArray[np.float64]
+
+
+class Conspicuity(Record):
+    """How detection depends on conspicuity.
+
+    Args:
+        loading2: lambda^2.
+        scores: z_k of each conspicuity level.
+        given: context at which published sensitivities are averages over conspicuity.
+    """
+
+    loading2: UncertainValue
+    scores: Mapping[str, Real]
+    given: Mapping[str, Text] = Field(default_factory=lambda: {"phenotype": "screen_detected"})
+
+
+def detection(
+    spec: Conspicuity,
+    context: TableContext,
+    latent: str,
+    loading2: Array,
+    sensitivity: Array,
+    kind: NDArray[np.intp],
+) -> Array:
+    """D_k = Phi((a + lambda z_k) / sqrt(1 - lambda^2)) with a solved so that its average is the sensitivity.
+
+    Args:
+        spec: scores and the context the average is taken at.
+        context: of the table; its `tables` hold those of the latent and its ancestors.
+        latent: the variable averaged over; without it among the parents the sensitivity itself is returned.
+        loading2: lambda^2, shape (D,).
+        sensitivity: shape (D or 1, *parents), length one on the axis of the latent.
+        kind: equal only where the sensitivity is, shape (*parents) likewise.
+
+    Returns:
+        shape (D, *parents).
+    """
+    names = [parent.name for parent in context.parents]
+    if latent not in names:
+        return sensitivity
+    levels = context.variables[latent]
+    known = [name for name in names if name != latent]
+    given = {
+        name: context.variables[name].positions[state][0]
+        for name, state in spec.given.items()
+        if name in context.variables and name not in known
+    }
+    weights = latent_weights(latent, known, given, context.variables, context.tables)
+    axis = 1 + names.index(latent)
+    weights = np.expand_dims(weights, axis)
+    scores = np.array([spec.scores[state] for state in levels.states])
+    # Few configurations differ in sensitivity or weights, so each kind is solved once.
+    layout = tuple(1 if name == latent else each.size for name, each in zip(names, context.parents, strict=True))
+    cells = int(np.prod(weights.shape[1:-1]))
+    code = kind * cells + np.arange(cells).reshape(weights.shape[1:-1])
+    code = np.broadcast_to(code, layout).ravel()
+    _, first, inverse = np.unique(code, return_index=True, return_inverse=True)
+    wanted = np.broadcast_to(sensitivity, (sensitivity.shape[0], *layout)).reshape(sensitivity.shape[0], -1)[:, first]
+    mixed = np.broadcast_to(weights, (weights.shape[0], *layout, scores.size))
+    mixed = mixed.reshape(weights.shape[0], -1, scores.size)[:, first]
+    scale = np.sqrt(loading2 / (1.0 - loading2))
+    intercept = mixture_intercept(wanted, mixed, scale[:, None, None] * scores)[:, inverse]
+    shift = np.expand_dims(scale[:, None] * scores, tuple(range(1, len(names) + 1)))
+    return normal_cdf(intercept.reshape(-1, *layout) + np.swapaxes(shift, -1, axis).squeeze(-1))
+
+
+def of_detected(several: Array, diffuse: Array) -> tuple[Array, Array]:
+    """Shares of detected glands, scaled down where drawn numbers exceed one together."""
+    excess = np.maximum(several + diffuse, 1.0)
+    return several / excess, diffuse / excess
+
+
+def assemble(
+    *,
+    detected: Array,
+    several: Array,
+    diffuse: Array,
+    right: Array,
+    alarm: Array,
+    astray: Array,
+    positive: Array,
+    negative: Array,
+    floor: float,
+) -> Array:
+    """Put the parts of a row together.
+
+    Args:
+        detected: P(detected), shape (D, *parents).
+        several: share of detected glands, likewise.
+        diffuse: share of detected glands, likewise.
+        right: places of a correct focus, shape (D, *parents, F).
+        alarm: P(a wrong or false focus), shape (D, *parents).
+        astray: its places, shape (D, *parents, F).
+        positive: share of foci reported as equivocal.
+        negative: share of negatives reported as equivocal.
+        floor: cells that would be zero get at most this much: a focus from the other wrong foci, so that the
+            published shares stay, anything else from the negatives.
+
+    Returns:
+        shape (D, *parents, F + 4): negative, equivocal, foci, several, diffuse.
+    """
+    one = (detected * (1.0 - several - diffuse))[..., None] * right
+    stray = alarm[..., None] * astray
+    missed = 1.0 - detected - alarm
+    missed = np.where(missed < 1e-15, 0.0, missed)
+    equivocal = positive * (one + stray).sum(axis=-1) + negative * missed
+    one, stray = (1.0 - positive[..., None]) * one, (1.0 - positive[..., None]) * stray
+    clear = (1.0 - negative) * missed
+    if floor > 0.0:
+        empty = (one + stray) == 0.0
+        count = empty.sum(axis=-1)
+        loud = stray.sum(axis=-1)
+        each = np.minimum(floor, 0.5 * np.where(loud > 0.0, loud, clear) / np.maximum(count, 1))
+        stray = stray * (1.0 - np.divide(count * each, loud, out=np.zeros_like(each), where=loud > 0.0))[..., None]
+        stray = stray + empty * each[..., None]
+        clear = clear - np.where(loud > 0.0, 0.0, count * each)
+        few = np.minimum(floor, 0.1 * clear)
+        parts = []
+        for part in (equivocal, detected * several, detected * diffuse):
+            clear = clear - np.where(part == 0.0, few, 0.0)
+            parts.append(np.where(part == 0.0, few, part))
+        equivocal, many, spread = parts
+    else:
+        many, spread = detected * several, detected * diffuse
+    cells = [clear[..., None], equivocal[..., None], one + stray, many[..., None], spread[..., None]]
+    shape = np.broadcast_shapes(*(cell.shape[:-1] for cell in cells))
+    table = np.concatenate([np.broadcast_to(cell, (*shape, cell.shape[-1])) for cell in cells], axis=-1)
+    normalised: Array = table / table.sum(axis=-1, keepdims=True)
+    return normalised

@@ -1,0 +1,270 @@
+"""Kind `interval`: published bins of a numeric or ordinal variable, read as a smooth cumulative curve.
+
+The cumulative shares at the published cut-offs, put on the probit scale, are joined by a monotone curve and
+integrated over the fine steps of the variable. A loading makes the row the average over a latent parent:
+P(X <= x | s) = Phi(a(x) - slope * score_s), with a solved so that every published cumulative share comes back exactly.
+Shifts move values: with `multiply: m` F(x) becomes F(x / m), with `add: c` it becomes F(x - c).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from hpt_bayes.network.fields import DistributionRow, Positive, Real, TableSpec, Uncertain, UncertainValue
+from hpt_bayes.network.figures import When, refuse
+from hpt_bayes.network.nearest import hint
+from hpt_bayes.network.patterns import box, cover
+from hpt_bayes.network.probit import Curve, cumulative_probits, masses
+from hpt_bayes.network.provenance import Family, Number
+from hpt_bayes.network.tables.context import TableContext
+from hpt_bayes.network.tables.loading import Loading, check_loading, loading_arrays, solve_loading, unit
+from hpt_bayes.network.tables.rows import TOLERANCE, figure_numbers
+from hpt_bayes.network.variables import FLOORED_ROLES
+
+Array = NDArray[np.float64]
+
+_LEAST = 1e-12
+
+
+class IntervalRow(DistributionRow):
+    """One published distribution over the bins, with its own `slope` when it differs from the table's."""
+
+    slope: UncertainValue | None = None
+
+
+class Shift(Uncertain):
+    """Moves the values of matching configurations: times `multiply`, or plus `add` in the variable's unit."""
+
+    when: When
+    add: Real | None = None
+    multiply: Positive | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.add is None) == (self.multiply is None):
+            raise refuse(f"expected either add or multiply, found {'neither' if self.add is None else 'both'}")
+        return self
+
+
+class Spec(TableSpec):
+    """Published bins.
+
+    Args:
+        edges: between the bins, rising, in the variable's unit; left out when the bins are the variable's states.
+        loading: on a latent parent.
+        rows: with `when` or `otherwise`, and one probability per bin.
+        shifts: applied on top of the rows; several that match are combined, value * multiply + add.
+    """
+
+    kind: Literal["interval"]
+    edges: tuple[Real, ...] | None = None
+    loading: Loading | None = None
+    rows: Annotated[tuple[IntervalRow, ...], Field(min_length=1)]
+    shifts: tuple[Shift, ...] = ()
+
+
+def numbers(spec: Spec) -> tuple[Number, ...]:
+    """Return the shares row by row, then the slopes (the table's, then those of rows), then the shifts."""
+    found: list[Number] = []
+    for at, row in enumerate(spec.rows):
+        found += figure_numbers(row.p, row, f"rows[{at}].p", at, "ordinal")
+    singles: list[tuple[str, float, Uncertain, Family]] = []
+    if spec.loading is not None:
+        singles.append(("loading.slope", spec.loading.slope.value, spec.loading.slope, "normal"))
+        singles += [
+            (f"rows[{at}].slope", row.slope.value, row.slope, "normal")
+            for at, row in enumerate(spec.rows)
+            if row.slope is not None
+        ]
+    for at, shift in enumerate(spec.shifts):
+        if shift.add is not None:
+            singles.append((f"shifts[{at}].add", shift.add, shift, "normal"))
+        elif shift.multiply is not None:
+            singles.append((f"shifts[{at}].multiply", shift.multiply, shift, "log_normal"))
+    for position, (path, value, record, family) in enumerate(singles, start=len(spec.rows)):
+        found.append(Number(path, value, family, position, record.provenance, record.ess, record.range, record.at))
+    return tuple(found)
+
+
+def expand(spec: Spec, context: TableContext, values: Array | None = None) -> Array:
+    """Return the table.
+
+    Args:
+        spec: as written.
+        context: of the table; with a loading, its `tables` hold the loading variable's, with or without draws.
+        values: (D, n_numbers) drawn numbers, or None.
+
+    Returns:
+        (*parents, states), or (D, *parents, states) when numbers or ancestors are drawn; rows sum to one.
+
+    Raises:
+        ModelFileError: bins, rows, loading or shifts that do not fit the variable (through faults).
+    """
+    size = context.variable.size
+    if not _fits(spec, context):
+        return np.full((*context.shape, size), 1.0 / size)
+    figures = _figures(spec, values)
+    row_shares = _shares(spec, context, figures)
+    mentioned = {condition.variable for row in spec.rows for condition in row.covering.when.conditions}
+    keys = tuple(parent if parent.name in mentioned else unit(parent) for parent in context.parents)
+    owner = cover([row.covering for row in spec.rows], keys, context.faults, at=spec.at)
+    probits = cumulative_probits(row_shares)[:, owner, :]
+    offset: Array | None = None
+    if spec.loading is not None:
+        by_row = [figures.row_slopes.get(row, figures.slopes) for row in range(len(spec.rows))]
+        weights, slope = loading_arrays(spec.loading, context, np.stack(by_row, axis=1)[:, owner], mentioned)
+        scores = np.array([spec.loading.scores[state] for state in context.variables[spec.loading.variable].states])
+        probits = solve_loading(probits, weights, slope, scores)
+        axis = 1 + [parent.name for parent in context.parents].index(spec.loading.variable)
+        offset = np.swapaxes(slope[..., None] * scores, -1, axis).squeeze(-1)
+    at_steps = _at_steps(spec, context, figures, probits)
+    table = masses(at_steps if offset is None else at_steps - offset[..., None])
+    table = table / table.sum(axis=-1, keepdims=True)
+    full = np.array(np.broadcast_to(table, (table.shape[0], *context.shape, size)))
+    result: Array = full if values is not None or full.shape[0] > 1 else full[0]
+    return result
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """The numbers of a table by part, with a leading axis of draws (length one for those written)."""
+
+    rows: tuple[Array, ...]
+    slopes: Array
+    row_slopes: Mapping[int, Array]
+    shifts: Array
+
+
+def _figures(spec: Spec, values: Array | None) -> _Figures:
+    drawn = np.array([[number.value for number in numbers(spec)]]) if values is None else np.asarray(values)
+    at = 0
+    rows = []
+    for row in spec.rows:
+        rows.append(drawn[:, at : at + len(row.p.values)])
+        at += len(row.p.values)
+    slopes, row_slopes = np.zeros(drawn.shape[0]), {}
+    if spec.loading is not None:
+        slopes = drawn[:, at]
+        at += 1
+        for position, row in enumerate(spec.rows):
+            if row.slope is not None:
+                row_slopes[position] = drawn[:, at]
+                at += 1
+    return _Figures(tuple(rows), slopes, row_slopes, drawn[:, at:])
+
+
+def _shares(spec: Spec, context: TableContext, figures: _Figures) -> Array:
+    """Shares of the bins, zeros raised to the floor, shape (D, rows, bins)."""
+    names = context.variable.states
+    stacked = []
+    for row, values in zip(spec.rows, figures.rows, strict=True):
+        if row.p.names is None:
+            shares = values
+        else:
+            shares = np.zeros((values.shape[0], len(names)))
+            shares[:, [context.variable.positions[name][0] for name in row.p.names]] = values
+            missing = [i for i in range(len(names)) if names[i] not in row.p.names]
+            shares[:, missing] = np.maximum(1.0 - shares.sum(axis=1, keepdims=True), 0.0)
+        stacked.append(shares)
+    table = np.stack(stacked, axis=1)
+    table = np.where(table <= 0.0, context.floor, np.maximum(table, _LEAST))
+    normalised: Array = table / table.sum(axis=-1, keepdims=True)
+    return normalised
+
+
+def _at_steps(spec: Spec, context: TableContext, figures: _Figures, probits: Array) -> Array:
+    """Probits at the steps of the variable, shifted where shifts match: shape (D, *parents or 1, steps - 1)."""
+    steps = context.variable.edges
+    if spec.edges is None or (spec.edges == steps and not spec.shifts):
+        if not spec.shifts:
+            return probits
+        edges: Sequence[float] = steps or ()
+    else:
+        edges = spec.edges
+    log = context.variable.scale == "log"
+    mentioned = {condition.variable for shift in spec.shifts for condition in shift.when.conditions}
+    keys = tuple(parent if parent.name in mentioned else unit(parent) for parent in context.parents)
+    draws = figures.shifts.shape[0] if spec.shifts else 1
+    times = np.ones((draws, *(key.size for key in keys)))
+    plus = np.zeros_like(times)
+    for position, shift in enumerate(spec.shifts):
+        here: tuple[Any, ...] = (slice(None), *np.ix_(*box(shift.when, keys, context.faults)))
+        drawn = figures.shifts[:, position].reshape(-1, *(1 for _ in keys))
+        if shift.add is None:
+            times[here] *= drawn
+        else:
+            plus[here] += drawn
+    assert steps is not None
+    positions = (np.asarray(steps) - plus[..., None]) / times[..., None]
+    at = np.asarray(edges, dtype=float)
+    return Curve.through(np.log(at) if log else at, probits)(np.log(positions) if log else positions)
+
+
+def _fits(spec: Spec, context: TableContext) -> bool:
+    """Whether bins, rows, loading and shifts fit the variable; what does not goes to the faults."""
+    variable, before = context.variable, len(context.faults.found)
+    fault, at = context.faults, spec.at
+    log = variable.scale == "log"
+    bins = variable.size
+    if spec.structural_zeros is not None:
+        fault(at.error("expected no structural_zeros in an interval table, found them: a curve has no empty bin"))
+    if spec.edges is None:
+        if spec.shifts and variable.edges is None:
+            fault(at.error(f"expected no shifts, found some: {variable.name} is not numeric"))
+    elif variable.edges is None:
+        fault(at.error(f"expected no edges, found some: {variable.name} is not numeric, its bins are its states"))
+    else:
+        bins = len(spec.edges) + 1
+        if any(low >= high for low, high in zip(spec.edges, spec.edges[1:], strict=False)):
+            fault(at.error(f"expected rising edges, found {', '.join(f'{edge:g}' for edge in spec.edges)}"))
+        if log and spec.edges[0] <= 0:
+            fault(at.error(f"expected edges above 0 on a log scale, found {spec.edges[0]:g}"))
+    written = spec.edges if spec.edges is not None else variable.edges
+    if written is not None and len(written) < 2 and (written != variable.edges or spec.shifts):
+        fault(at.error(f"expected at least two edges to draw a curve through, found {len(written)}"))
+    if log:
+        for shift in spec.shifts:
+            if shift.add is not None:
+                fault(shift.at.error("expected multiply on a log scale, found add"))
+    for row in spec.rows:
+        _check_row(row, bins, spec, context)
+        if row.slope is not None and spec.loading is None:
+            fault(row.at.error("expected a loading at the top of the table for the slope of this row, found none"))
+    if spec.loading is not None:
+        check_loading(spec.loading, context)
+        for row in spec.rows:
+            if row.covering.when.mentions(spec.loading.variable):
+                name = spec.loading.variable
+                fault(row.at.error(f"expected rows that are averages over {name}, found one that names it"))
+    return len(context.faults.found) == before
+
+
+def _check_row(row: IntervalRow, bins: int, spec: Spec, context: TableContext) -> None:
+    fault, names = context.faults, context.variable.states
+    left_out = 0
+    if row.p.names is None:
+        if len(row.p.values) != bins:
+            fault(row.p.at.error(f"expected {bins} probabilities, one per bin, found {len(row.p.values)}"))
+    elif spec.edges is not None:
+        fault(row.p.at.error("expected a list of probabilities, one per bin between the edges, found names"))
+    else:
+        for position, name in enumerate(row.p.names):
+            if name not in names:
+                at = row.p.name_place_of(position)
+                fault(at.error(f"expected a state of {context.variable.name}, found {name!r}; {hint(name, names)}"))
+        left_out = bins - len(row.p.names)
+        if left_out > 1:
+            fault(row.p.at.error(f"expected at most one state left out of a row, found {left_out}"))
+    total = sum(row.p.values)
+    if total > 1.0 + TOLERANCE or (total < 1.0 - TOLERANCE and not left_out):
+        fault(row.p.at.error(f"expected a row that sums to 1, found the sum {total:.9g}"))
+    if context.floor > 0 and context.variable.role in FLOORED_ROLES:
+        return
+    if min(row.p.values) <= 0 or (left_out and total > 1.0 - TOLERANCE):
+        fault(row.p.at.error("expected probabilities above 0 in an interval table, found 0"))

@@ -1,0 +1,36 @@
+"""Which model and which case an answer belongs to; every result carries both."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from hpt_bayes.network.network import Network
+
+
+@dataclass(frozen=True)
+class ModelIdentity:
+    """The model an answer was computed with.
+
+    Attributes:
+        id: name of the model.
+        version: version of its numbers.
+        path: where it was read from.
+        digest: SHA-256 over its files, hexadecimal.
+    """
+
+    id: str
+    version: str
+    path: str
+    digest: str
+
+    def to_dict(self) -> dict[str, str]:
+        """The four fields, JSON-safe."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.version} ({self.digest[:12]}, {self.path})"
+
+
+def identity(network: Network) -> ModelIdentity:
+    """The identity of a loaded network."""
+    return ModelIdentity(network.id, network.version, str(network.path), network.digest)

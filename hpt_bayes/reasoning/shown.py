@@ -1,0 +1,68 @@
+"""Whether what was entered shows something: the truth of conditions in stop lines, study needs and constraints.
+
+Conditions speak of what was entered, never of a posterior: a rule must not fire because the model guessed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hpt_bayes.evidence.interpret import EnteredEvidence
+from hpt_bayes.network.events import Event
+from hpt_bayes.network.network import Network
+from hpt_bayes.network.patterns import Condition
+
+
+def shows(network: Network, entered: EnteredEvidence, event: Event) -> bool:
+    """Whether the entries make an event true.
+
+    Args:
+        network: whose variables the event names.
+        entered: interpreted evidence.
+        event: over settings, constraints' variables and findings.
+
+    Returns:
+        True when every condition of one alternative is shown by an entry; something never entered shows nothing.
+    """
+    return any(
+        all(_holds(network, entered, condition) for condition in pattern.conditions) for pattern in event.alternatives
+    )
+
+
+def _holds(network: Network, entered: EnteredEvidence, condition: Condition) -> bool:
+    variable = network.variables[condition.variable]
+    asked = {position for name in condition.names for position in variable.positions.get(name, ())}
+    if condition.variable == "setting":
+        return bool(entered.settings) and all(variable.states.index(name) in asked for name in entered.settings)
+    return any(shown and shown <= asked for shown in entered_states(network, entered, condition.variable))
+
+
+def entered_states(network: Network, entered: EnteredEvidence, name: str) -> list[set[int]]:
+    """The states each entry about a variable points to.
+
+    Args:
+        network: whose variables are meant.
+        entered: interpreted evidence.
+        name: of a finding, context variable or level.
+
+    Returns:
+        One set of state positions per entry: the states allowed, or the most likely step of a measured number.
+    """
+    variable = network.variables[name]
+    found: list[set[int]] = []
+    if name in entered.hard:
+        found.append({entered.hard[name]})
+    for entry in entered.observations:
+        if entry.finding == name and entry.states:
+            found.append({variable.states.index(state) for state in entry.states})
+    for item in entered.likelihoods:
+        if name in (item.variable, item.finding) and item.vector.shape == (variable.size,):
+            found.append({int(np.argmax(item.vector))})
+    for factor in entered.factors:
+        read = network.variables.get(factor.finding)
+        if read is None or read.role != "measurement" or name not in (read.name, read.parents[0]):
+            continue
+        # The number of an assay that may be wrong: the level it reads, whatever the assay did.
+        others = tuple(axis for axis, scope in enumerate(factor.scope) if scope != read.parents[0])
+        found.append({int(np.argmax(factor.array.sum(axis=others)))})
+    return found

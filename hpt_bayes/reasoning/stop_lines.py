@@ -1,0 +1,20 @@
+"""Stop lines: what must be settled before anything else, from the model file."""
+
+from __future__ import annotations
+
+from hpt_bayes.evidence.interpret import EnteredEvidence
+from hpt_bayes.network.network import Network
+from hpt_bayes.reasoning.shown import shows
+
+
+def stop_lines(network: Network, entered: EnteredEvidence) -> tuple[str, ...]:
+    """The stop lines that the entries call for.
+
+    Args:
+        network: whose model file declares them, most urgent first.
+        entered: interpreted evidence.
+
+    Returns:
+        One sentence each, in the order of the model file.
+    """
+    return tuple(line.text for line in network.stop_lines if shows(network, entered, line.when))
