@@ -48,3 +48,8 @@ def amount(value: float | None, unit: str = "") -> str:
 def words(name: str) -> str:
     """A model name as words: `focus@left_inferior` becomes `focus: left inferior`."""
     return name.replace("@", ": ").replace("_", " ")
+
+
+def in_sentence(label: str) -> str:
+    """A label inside a sentence: its first letter small, unless it starts with an acronym."""
+    return label if label[1:2].isupper() or label[1:2].isdigit() else label[:1].lower() + label[1:]

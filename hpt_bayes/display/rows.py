@@ -74,7 +74,7 @@ def _table_lines(block: Rows, width: int) -> list[str]:
     widths = _fit(widths, width - 2 * (len(widths) - 1))
     lines: list[str] = []
     for row in table:
-        wrapped = [textwrap.wrap(cell, size) or [""] for cell, size in zip(row, widths, strict=True)]
+        wrapped = [_wrapped(cell, size) for cell, size in zip(row, widths, strict=True)]
         for height in range(max(map(len, wrapped))):
             parts = [cell[height] if height < len(cell) else "" for cell in wrapped]
             texts = [
@@ -83,6 +83,12 @@ def _table_lines(block: Rows, width: int) -> list[str]:
             ]
             lines.append("  ".join(texts).rstrip())
     return lines
+
+
+def _wrapped(text: str, size: int) -> list[str]:
+    """A cell as lines; a figure stays with its per cent sign."""
+    lines = textwrap.wrap(text.replace(" %", "\xa0%"), size)
+    return [line.replace("\xa0", " ") for line in lines] or [""]
 
 
 def _fit(widths: list[int], room: int) -> list[int]:

@@ -184,7 +184,8 @@ class Collector:
 
     def _said(self, finding: str, text: str) -> None:
         earlier = self.texts.get(finding)
-        self.texts[finding] = text if earlier is None else f"{earlier}; {text}"
+        if earlier != text:
+            self.texts[finding] = text if earlier is None else f"{earlier}; {text}"
 
 
 def frozen(array: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -106,7 +106,7 @@ def _enter_case_definition(
         variable = network.variables[name]
         vector = np.zeros(variable.size)
         vector[[variable.states.index(member) for member in variable.members(str(state)) or ()]] = 1.0
-        into.vector(name, vector, definition.name, f"{name} {state}")
+        into.vector(name, vector, definition.name, str(state))
     return [definition.name] if definition.name in into.texts else []
 
 

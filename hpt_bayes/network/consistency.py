@@ -144,6 +144,10 @@ def _check_rows(draft: Draft, variables: Mapping[str, Variable], faults: Faults)
             _unknown(row, "label_in", "a setting", name, names, faults)
     for line in manifest.stop_lines:
         _event(line.when, draft, variables, faults)
+        enterable = [*variables, *(alias.name for alias in manifest.alias_findings)]
+        for name in line.unless:
+            if name not in draft.broken:
+                _unknown(line, "unless", "a finding", name, enterable, faults)
     if manifest.diagnoses and all(fine):
         _cover(manifest.diagnoses, variables, manifest, "diagnoses", False, faults)
     if manifest.gate and all(gate):

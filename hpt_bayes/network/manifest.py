@@ -83,10 +83,19 @@ class Targets(Record):
 
 
 class StopLine(Record):
-    """A contradiction that is said before anything else."""
+    """Something that must be settled before anything else.
+
+    Args:
+        name: of the line.
+        when: what the entries must show.
+        unless: findings any one of which, once entered, silences the line.
+        text: one sentence for people.
+        source: where it is said.
+    """
 
     name: Text
     when: EventField
+    unless: Names = ()
     text: Text
     source: Names = ()
 

@@ -81,6 +81,7 @@ class Study(Defaults):
         acr: setting -> appropriateness rating; a setting left out is unknown.
         order_text: what to write on the request.
         needs: when it is offered.
+        needs_text: the same in words; shown when it is not offered.
         constraints: when it is excluded or needs caution.
         sequence: what it must come before.
     """
@@ -94,6 +95,7 @@ class Study(Defaults):
     acr: dict[str, Rating] = Field(default_factory=dict)
     order_text: str = ""
     needs: EventField | None = None
+    needs_text: str = ""
     constraints: tuple[StudyConstraint, ...] = ()
     sequence: tuple[SequenceRule, ...] = ()
     also: Names = ()

@@ -87,12 +87,10 @@ class Conflict:
 
 def context_findings(model: CompiledModel, entered: EnteredEvidence) -> frozenset[str]:
     """Names of the entered findings that are context: conditioned on, never scored."""
-    variables = model.network.variables
-    return frozenset(
-        name
-        for name in entered.findings
-        if name in entered.conditions or (name in variables and variables[name].role == "context")
-    )
+    network = model.network
+    about = {name: alias.variable for name, alias in network.alias_findings.items()}
+    context = {name for name, variable in network.variables.items() if variable.role == "context"}
+    return frozenset(name for name in entered.findings if name in entered.conditions or about.get(name, name) in context)
 
 
 def conflict(model: CompiledModel, entered: EnteredEvidence, case: str = "") -> Conflict:

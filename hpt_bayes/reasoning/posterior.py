@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hpt_bayes.display.numbers import percent, words
+from hpt_bayes.display.numbers import in_sentence, percent, words
 from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame, to_html
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.assumptions import Assumption, most_influential
@@ -132,7 +132,7 @@ class Posterior:
         if self.influential is not None:
             fact = self.influential
             assumed.append(
-                f"Of what was not entered, {fact.label[0].lower()}{fact.label[1:]} matters most: were it "
+                f"Of what was not entered, {in_sentence(fact.label)} matters most: were it "
                 f"{words(fact.state)}, {self.labels[fact.diagnosis]} would be at {percent(fact.probability)}."
             )
         blocks = [
@@ -165,7 +165,7 @@ def _bars(
     """Names and whole per cents with a bar, largest first."""
     items = sorted(values.items(), key=lambda item: -item[1]) if order else list(values.items())
     cells = tuple(
-        (labels.get(name, name), percent(value), "█" * round(20 * value)) for name, value in items if value >= least
+        (labels.get(name, words(name)), percent(value), "█" * round(20 * value)) for name, value in items if value >= least
     )
     return Rows(title, ("", "", ""), cells, right=frozenset({1}))
 

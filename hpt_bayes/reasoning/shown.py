@@ -47,6 +47,7 @@ def entered_states(network: Network, entered: EnteredEvidence, name: str) -> lis
 
     Returns:
         One set of state positions per entry: the states allowed, or the most likely step of a measured number.
+        A measurement entered as a word speaks of its level too.
     """
     variable = network.variables[name]
     found: list[set[int]] = []
@@ -57,7 +58,7 @@ def entered_states(network: Network, entered: EnteredEvidence, name: str) -> lis
             found.append({variable.states.index(state) for state in entry.states})
     for item in entered.likelihoods:
         if name in (item.variable, item.finding) and item.vector.shape == (variable.size,):
-            found.append({int(np.argmax(item.vector))})
+            found.append(set(np.flatnonzero(item.vector == item.vector.max()).tolist()))
     for factor in entered.factors:
         read = network.variables.get(factor.finding)
         if read is None or read.role != "measurement" or name not in (read.name, read.parents[0]):

@@ -17,4 +17,9 @@ def stop_lines(network: Network, entered: EnteredEvidence) -> tuple[str, ...]:
     Returns:
         One sentence each, in the order of the model file.
     """
-    return tuple(line.text for line in network.stop_lines if shows(network, entered, line.when))
+    told = {entry.finding for entry in entered.observations}
+    return tuple(
+        line.text
+        for line in network.stop_lines
+        if told.isdisjoint(line.unless) and shows(network, entered, line.when)
+    )

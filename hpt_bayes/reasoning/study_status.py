@@ -56,7 +56,7 @@ def study_status(network: Network, entered: EnteredEvidence, study: Study, prema
     if all(was_entered(network, entered, finding) for finding in study.reveals):
         return StudyStatus("done", ("already entered; enter a repeat as a further reading",))
     if study.needs is not None and not shows(network, entered, study.needs):
-        return StudyStatus("excluded", (f"offered only when {study.needs}",))
+        return StudyStatus("excluded", (f"offered only when {study.needs_text or study.needs}",))
     if study.kind == "localisation" and premature is not None:
         return StudyStatus("premature", (premature, *cautions))
     return StudyStatus("available", tuple(cautions))
@@ -85,6 +85,4 @@ def why_premature(network: Network, entered: EnteredEvidence, gate: Mapping[str,
         return None
     label = {row.name: row.label for row in network.gate}
     rival = max(others, key=lambda name: gate[name])
-    return (
-        f"imaging does not make the diagnosis: settle first between {label[first].lower()} and {label[rival].lower()}"
-    )
+    return f"imaging does not make the diagnosis: first settle '{label[first]}' against '{label[rival]}'"

@@ -1,0 +1,66 @@
+"""README and models/README keep their word: every command line and the Python example run as printed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from hpt_bayes.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", ROOT / "models" / "README.md"]
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+LINES = [
+    line
+    for page in PAGES
+    for block in blocks(page, "sh")
+    for line in block.splitlines()
+    if line.startswith("hpt-bayes")
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_command_line_of_the_readme_works(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, shlex.split(line)[1:])
+    assert result.exit_code == 0, result.output
+    assert result.output.strip()
+
+
+def test_the_readme_has_lines_to_run() -> None:
+    assert len(LINES) >= 12
+
+
+def test_the_python_example_of_the_readme_works() -> None:
+    (code,) = blocks(PAGES[0], "python")
+    names: dict[str, object] = {}
+    exec(compile(code, "README.md", "exec"), names)
+    answer = names["answer"]
+    assert 0 < answer.diagnoses["ectopic_adenoma"] < 1  # type: ignore[attr-defined]
+
+
+def test_the_case_file_of_the_readme_is_read() -> None:
+    from hpt_bayes.evidence.case_file import parse_case
+    from hpt_bayes.network.load import load_network
+
+    (text,) = blocks(PAGES[0], "yaml")
+    case = parse_case(load_network(), text, "README.md")
+    assert case.name == "my-patient"
+    assert len(case.observations) == 6
+
+
+def test_the_two_install_lines_are_the_promised_ones() -> None:
+    lines = [line for block in blocks(PAGES[0], "sh") for line in block.splitlines() if line.startswith("python3")]
+    assert lines == [
+        "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/hpt-bayes demo",
+        "python3 -m venv .venv && .venv/bin/pip install '.[dev]' && .venv/bin/pytest",
+    ]
