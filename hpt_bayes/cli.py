@@ -6,11 +6,13 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from hpt_bayes import __version__
 from hpt_bayes.errors import HptBayesError
 
 if TYPE_CHECKING:
@@ -26,19 +28,39 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args:
+            click.echo(ctx.get_help())
+            ctx.exit()
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            _refuse(ctx, _usage(error))
+
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")  # an old code page shows `?` for a bar
         try:
             return super().invoke(ctx)
         except HptBayesError as error:
-            click.echo(f"error: {_one_line(error)}", err=True)
-            ctx.exit(_EXIT_BAD_INPUT)
+            _refuse(ctx, str(error))
+        except click.UsageError as error:
+            _refuse(ctx, _usage(error))
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(0)
 
 
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+def _refuse(ctx: click.Context, message: str) -> NoReturn:
+    """One line on stderr, exit status 2."""
+    click.echo(f"error: {' '.join(message.split())}", err=True)
+    ctx.exit(_EXIT_BAD_INPUT)
+
+
+def _usage(error: click.UsageError) -> str:
+    where = f"; see {error.ctx.command_path} --help" if error.ctx is not None else ""
+    return error.format_message().rstrip(".") + where
 
 
 @click.group(
@@ -52,7 +74,7 @@ Examples:
   hpt-bayes findings ct_4d
 """,
 )
-@click.version_option(package_name="hpt-bayes", prog_name="hpt-bayes")
+@click.version_option(__version__, prog_name="hpt-bayes")
 def main() -> None:
     """Reason about hyperparathyroidism: causes, place of the gland, next study.
 
@@ -185,7 +207,8 @@ def check(model_path: str | None, as_json: bool) -> None:
     report = check_report(model_path)
     _print(as_json, report.to_dict, report.blocks)
     if report.faults:
-        sys.exit(_EXIT_BAD_INPUT)
+        count = len(report.faults)
+        _refuse(click.get_current_context(), f"the model has {count} fault{'s' if count > 1 else ''}")
 
 
 @main.command()
@@ -201,7 +224,7 @@ def sources(variable: str | None, model_path: str | None, as_json: bool) -> None
 
 @main.command()
 @click.argument("format", type=click.Choice(["bif", "xmlbif", "net", "json"]))
-@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("path", type=click.Path(path_type=Path))
 @_options
 def export(format: str, path: Path, model_path: str | None, as_json: bool) -> None:
     """Write the network as plain tables to PATH, for another program.

@@ -27,7 +27,7 @@ ALLOWED = {
     "teaching": BASE | {"engine", "network", "evidence", "reasoning"},
 }
 ALLOWED["case"] = set(ALLOWED)
-ALLOWED["cli"] = set(ALLOWED)
+ALLOWED["cli"] = set(ALLOWED) | {"__version__"}
 ALLOWED["__init__"] = set(ALLOWED)
 ALLOWED["__main__"] = {"cli"}
 

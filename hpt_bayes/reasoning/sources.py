@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from hpt_bayes.display.numbers import words
 from hpt_bayes.display.rows import Rows, lines_block
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.evidence.interpret import interpret
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
-from hpt_bayes.network.provenance import EvidenceRow, Number
+from hpt_bayes.network.provenance import EvidenceRow
 from hpt_bayes.reasoning.basis import count_basis, numbers_of
+from hpt_bayes.reasoning.compiled import calibrate, compile_model
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
+from hpt_bayes.reasoning.written_rows import WrittenRow, written_rows
+
+_LEAST_SHOWN = 0.0005
 
 
 @dataclass(frozen=True)
-class SourcedNumber:
-    """One number as written, and how it is known.
+class GivenAndFree:
+    """P(state | setting) of a variable whose rows are published for confirmed cases.
 
     Attributes:
-        path: its place in the table, e.g. `rows[3].p.none`.
-        value: the number.
-        basis: measured, derived or judged.
-        ess: effective sample size, or None.
-        range: 90 % range, or None.
-        evidence: keys of the published rows behind it.
-        formula: how a derived number was computed, or None.
-        why: the reason of a judged number, or None.
-        note: contradictions and remarks, or None.
-        place: file:line:column.
+        setting: its name.
+        given: as written, given the case definition, by state.
+        free: as the network uses it, without the case definition, by state.
     """
 
-    path: str
-    value: float
-    basis: str
-    ess: float | None
-    range: tuple[float, float] | None
-    evidence: tuple[str, ...]
-    formula: str | None
-    why: str | None
-    note: str | None
-    place: str
+    setting: str
+    given: Mapping[str, float]
+    free: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -51,15 +42,17 @@ class Sources:
     Attributes:
         model: the model used.
         variable: its name; None for the overview.
-        numbers: as written.
+        rows: as written.
         cited: the published rows they cite, by key.
+        conditioned: for rows published given a confirmed case, both readings by setting.
         counts: numbers by variable and basis (overview only).
     """
 
     model: ModelIdentity
     variable: str | None
-    numbers: tuple[SourcedNumber, ...]
+    rows: tuple[WrittenRow, ...]
     cited: tuple[EvidenceRow, ...]
+    conditioned: tuple[GivenAndFree, ...]
     counts: tuple[tuple[str, dict[str, int]], ...]
 
     def to_dict(self) -> dict[str, object]:
@@ -69,7 +62,8 @@ class Sources:
         return {
             "model": self.model.to_dict(),
             "variable": self.variable,
-            "numbers": [asdict(number) for number in self.numbers],
+            "rows": [{**asdict(row), "figures": dict(row.figures)} for row in self.rows],
+            "by_setting": [asdict(each) for each in self.conditioned],
             "evidence": {row.key: {k: v for k, v in asdict(row).items() if k != "key"} for row in self.cited},
         }
 
@@ -78,19 +72,36 @@ class Sources:
         if self.variable is None:
             return self._overview()
         cells = []
-        for number in self.numbers:
-            size = f"ess {number.ess:g}" if number.ess is not None else _interval(number.range)
-            said = (", ".join(number.evidence), number.formula, number.why, number.note)
+        for row in self.rows:
+            figures = ", ".join(f"{name} {value:g}".strip() for name, value in row.figures)
+            size = f"ess {row.ess:g}" if row.ess is not None else _interval(row.range)
+            said = (", ".join(row.evidence), row.formula, row.why, row.note)
             known = "; ".join(text for text in said if text)
-            cells.append((number.path, f"{number.value:g}", size, number.basis, known))
-        columns = ("number", "value", "size", "basis", "evidence, formula or reason")
+            cells.append((f"{words(row.part)}, {row.when}", figures, size, row.basis, known))
+        columns = ("for", "numbers", "size", "basis", "evidence, formula or reason")
         papers = [
             f"{row.key}: {row.quantity} = {_published(row)}. {row.citation}{_identifier(row)}" for row in self.cited
         ]
-        blocks = [Rows(f"Numbers of {self.variable}, as written", columns, tuple(cells), right=frozenset({1}))]
+        blocks = [Rows(f"{self.variable}, as written", columns, tuple(cells))]
+        if self.conditioned:
+            blocks.append(self._both())
         if papers:
             blocks.append(lines_block("Published numbers they cite", papers))
         return (*blocks, Rows(f"Model {self.model}", (), (), ("",)))
+
+    def _both(self) -> Rows:
+        """The rows as published for confirmed cases, beside what the network holds before that is known."""
+        cells = tuple(
+            (each.setting, state, f"{each.given[state]:.4f}", f"{each.free[state]:.4f}")
+            for each in self.conditioned
+            for state in each.given
+            if max(each.given[state], each.free[state]) >= _LEAST_SHOWN
+        )
+        note = (
+            "The rows are published for confirmed cases; the last column returns them once confirmed."
+        )
+        columns = ("setting", "state", "confirmed case", "before")
+        return Rows("Given a confirmed case, and before", columns, cells, (note,), right=frozenset({2, 3}))
 
     def _overview(self) -> tuple[Rows, ...]:
         kinds = ("measured", "derived", "judged")
@@ -118,34 +129,36 @@ def sources_of(network: Network, variable: str | None = None) -> Sources:
     """
     if variable is None:
         counts = tuple((name, dict(count_basis(network, [name]))) for name in network.variables)
-        return Sources(identity(network), None, (), (), tuple((name, count) for name, count in counts if count))
+        shown = tuple((name, count) for name, count in counts if count)
+        return Sources(identity(network), None, (), (), (), shown)
     if variable not in network.variables:
         raise EvidenceError(f"unknown variable {variable!r}; {hint(variable, network.variables)}")
-    written = [number for number in numbers_of(network, variable) if number.written]
-    keys = dict.fromkeys(key for number in written for key in number.provenance.evidence)
+    spec = network.variables[variable].spec
+    rows = () if spec is None else written_rows(spec, numbers_of(network, variable))
+    keys = dict.fromkeys(key for row in rows for key in row.evidence)
     return Sources(
         identity(network),
         variable,
-        tuple(_sourced(number) for number in written),
+        rows,
         tuple(network.evidence_rows[key] for key in keys if key in network.evidence_rows),
+        _conditioned(network, variable) if variable in network.published else (),
         (),
     )
 
 
-def _sourced(number: Number) -> SourcedNumber:
-    known = number.provenance
-    return SourcedNumber(
-        number.path,
-        number.value,
-        known.basis,
-        number.ess,
-        number.range,
-        known.evidence,
-        known.formula,
-        known.why,
-        known.note,
-        str(number.place),
-    )
+def _conditioned(network: Network, variable: str) -> tuple[GivenAndFree, ...]:
+    definition = network.case_definition
+    found = []
+    for setting in definition.settings if definition else ():
+        model = compile_model(network, (setting,))
+        both = [
+            model.marginal(calibrate(model, interpret(network, (setting,), retracted=left_out)), variable)
+            for left_out in ((), (definition.name,) if definition else ())
+        ]
+        states = network.variables[variable].states
+        given, free = (dict(zip(states, each.tolist(), strict=True)) for each in both)
+        found.append(GivenAndFree(setting, given, free))
+    return tuple(found)
 
 
 def _interval(limits: Sequence[float] | None) -> str:
