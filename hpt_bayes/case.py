@@ -225,7 +225,12 @@ def read_case(path: str | Path, network: Network | None = None) -> Case:
         unavailable=read.unavailable,
         notes=read.notes,
     )
-    return Case._of(replace(case.facts, observations=read.observations, retracted=read.retracted))
+    case = Case._of(replace(case.facts, observations=read.observations, retracted=read.retracted))
+    try:
+        _ = case.evidence
+    except EvidenceError as error:
+        raise EvidenceError(f"{found}: {error}") from None
+    return case
 
 
 def example_cases() -> tuple[str, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import wraps
 from io import TextIOWrapper
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -237,3 +239,43 @@ def export(format: str, path: Path, model_path: str | None, as_json: bool) -> No
 
     result = export_network(_network(model_path), format, path)
     _print(as_json, result.to_dict, result.blocks)
+
+
+@main.command()
+@click.option("--write", "path", metavar="PATH", type=click.Path(path_type=Path), help="Write the report as Markdown.")
+@_options
+def validate(path: Path | None, model_path: str | None, as_json: bool) -> None:
+    """Compare the model with published figures, cases and workflows; takes about a minute.
+
+    \b
+    Examples:
+      hpt-bayes validate
+      hpt-bayes validate --write models/hyperparathyroidism/VALIDATION.md
+    """
+    from hpt_bayes.validation.report import validate as validated
+    from hpt_bayes.validation.report import write_report
+
+    network = _network(model_path)
+    report = validated(network, _progress) if sys.stderr.isatty() else validated(network)
+    if path is not None:
+        write_report(report, path)
+    if path is None or as_json:
+        _print(as_json, report.to_dict, report.blocks)
+
+
+@contextmanager
+def _progress(text: str, total: int) -> Iterator[Callable[[int], object]]:
+    """A progress bar on the terminal that goes away when done; seen only when the work takes more than a second."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True, disable=True) as bar:
+        task, begun = bar.add_task(text, total=total), monotonic()
+
+        def advance(done: int) -> None:
+            if bar.disable and monotonic() - begun > 1:
+                bar.disable = False
+                bar.start()
+            bar.update(task, advance=done)
+
+        yield advance

@@ -35,6 +35,19 @@ variables:
     - {when: {gland_class: NONE}, p: [0.1, 0.8, 0.08, 0.015, 0.005], ess: 50, basis: judged, why: guess}
     - {when: {gland_class: [SA, MGD]}, p: [0.01, 0.1, 0.5, 0.3, 0.09], ess: 50, basis: judged, why: guess}
     - {when: {gland_class: FHH}, p: [0.05, 0.6, 0.3, 0.04, 0.01], ess: 50, basis: judged, why: guess}
+- name: previous_operations
+  role: context
+  states: ["0", "1", "2+"]
+  parents: [setting]
+  table:
+    kind: table
+    structural_zeros: by definition of the settings
+    basis: judged
+    why: guess
+    ess: 20
+    rows:
+    - {when: {setting: first_time}, p: [1, 0, 0]}
+    - {when: {setting: persistent}, p: [0, 0.8, 0.2]}
 - name: histology
   role: finding
   states: [adenoma, hyperplasia, normal_only]
@@ -97,7 +110,11 @@ DIAGNOSIS = "- {name: known_men1, label: MEN1, when: {syndrome: men1}, qualifies
 
 STOP_LINES = """\
 - {name: suppressed_pth, when: {pth: suppressed}, text: PTH is suppressed.}
-- {name: young, when: [{setting: [first_time, persistent], age: child}], text: A child.}
+- name: young
+  when: [{setting: [first_time, persistent], age: child}]
+  unless: [gene, years_to_recurrence]
+  text: A child; test the gene first.
+- {name: normal_level, when: {usual_calcium: normal, gene: [vus, negative]}, text: Nothing is wrong.}
 """
 
 STUDIES = """\

@@ -29,7 +29,7 @@ def percent(probability: float | None) -> str:
 
 def bits(value: float | None) -> str:
     """Information in bits with two digits, `-` for none."""
-    return "-" if value is None else f"{max(value, 0.0):.2f}"
+    return "-" if value is None else f"{max(0.0, value):.2f}"
 
 
 def amount(value: float | None, unit: str = "") -> str:

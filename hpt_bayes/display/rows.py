@@ -49,7 +49,7 @@ def to_text(blocks: Sequence[Rows], width: int | None = None) -> str:
         width: columns of the page; the terminal's (at most 100) when None.
 
     Returns:
-        The text, lines no longer than `width` unless a single word is.
+        The text, lines no longer than `width`.
     """
     columns = width or min(shutil.get_terminal_size((80, 24)).columns, 100)
     return "\n\n".join(_block_text(block, columns) for block in blocks if block.cells or block.notes) + "\n"
@@ -57,20 +57,31 @@ def to_text(blocks: Sequence[Rows], width: int | None = None) -> str:
 
 def _block_text(block: Rows, width: int) -> str:
     mark = "! " if block.urgent else ""
-    lines = [f"{mark}{block.title}", "-" * min(width, len(mark) + len(block.title))]
+    lines = textwrap.wrap(f"{mark}{block.title}", width)
+    lines.append("-" * max(map(len, lines), default=0))
     if block.columns:
         lines += _table_lines(block, width)
     else:
         for (sentence,) in block.cells:
-            lines += textwrap.wrap(sentence, width, initial_indent="- ", subsequent_indent="  ")
+            lines += sentence_lines(sentence, width)
     for note in block.notes:
         lines += textwrap.wrap(note, width)
     return "\n".join(lines)
 
 
+def sentence_lines(sentence: str, width: int) -> list[str]:
+    """A sentence of a list as lines with a hanging dash.
+
+    Args:
+        sentence: of a block without columns.
+        width: of the page.
+    """
+    return textwrap.wrap(sentence, width, initial_indent="- ", subsequent_indent="  ")
+
+
 def _table_lines(block: Rows, width: int) -> list[str]:
     table = [block.columns, *block.cells]
-    widths = [max(len(row[i]) for row in table) for i in range(len(block.columns))]
+    widths = [max(1, *(len(row[i]) for row in table)) for i in range(len(block.columns))]
     widths = _fit(widths, width - 2 * (len(widths) - 1))
     lines: list[str] = []
     for row in table:

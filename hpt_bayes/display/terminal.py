@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from hpt_bayes.display.rows import Rows, to_text
+from hpt_bayes.display.rows import Rows, sentence_lines, to_text
 
 
 def show(blocks: Sequence[Rows]) -> None:
@@ -36,7 +36,8 @@ def show(blocks: Sequence[Rows]) -> None:
             console.print(table)
         else:
             for (sentence,) in block.cells:
-                console.print(f"  - {escape(sentence)}")
+                for line in sentence_lines(sentence, console.width):
+                    console.print(escape(line))
         for note in block.notes:
             console.print(f"[dim]{escape(note)}[/]")
         console.print()

@@ -80,6 +80,7 @@ def assemble(folder: Path, faults: Faults) -> Network | None:
         burden_weights={} if draft.studies is None else {k: v.value for k, v in draft.studies.burden_weights.items()},
         alias_findings={each.name: each for each in manifest.alias_findings},
         stop_lines=manifest.stop_lines,
+        cautions=draft.cautions,
         evidence_rows=draft.evidence_rows,
         floor=manifest.floor.value,
         published=published,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
-from hpt_bayes.network.draft import Draft
+from hpt_bayes.network.cautions import KnownNames, check_cautions
+from hpt_bayes.network.draft import STUDIES, Draft
 from hpt_bayes.network.events import Event, check_event, event_array
 from hpt_bayes.network.faults import Faults
 from hpt_bayes.network.fields import Record
@@ -35,6 +37,7 @@ def check_consistency(draft: Draft, variables: Mapping[str, Variable], faults: F
     _check_aliases(draft, variables, faults)
     _check_rows(draft, variables, faults)
     _check_studies(draft, variables, faults)
+    _check_cautions(draft, variables, faults)
     _check_names(variables, draft, faults)
     targets = draft.manifest.targets
     if targets is not None and targets.site not in variables and targets.site not in draft.broken:
@@ -202,6 +205,21 @@ def _check_studies(draft: Draft, variables: Mapping[str, Variable], faults: Faul
                 _event(constraint.event, draft, variables, faults)
             else:
                 _unknown(constraint, "when", "a constraint or an event", str(constraint.when), constraints, faults)
+
+
+def _check_cautions(draft: Draft, variables: Mapping[str, Variable], faults: Faults) -> None:
+    findings = [name for name, each in variables.items() if each.enterable]
+    findings += [name for name, each in draft.analytes.items() if each.input_only]
+    findings += [alias.name for alias in draft.manifest.alias_findings]
+    broken = any(Path(fault.file or "").name == STUDIES for fault in faults.found)
+    known = KnownNames(
+        variables=variables,
+        findings=findings,
+        studies=None if broken else draft.orders,
+        evidence=draft.evidence_rows,
+        lost=lambda name: _lost(name, draft, variables),
+    )
+    check_cautions(draft.cautions, known, faults)
 
 
 def _check_names(variables: Mapping[str, Variable], draft: Draft, faults: Faults) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hpt_bayes.network.analytes import Analyte, AnalytesFile
+from hpt_bayes.network.cautions import Caution, CautionsFile
 from hpt_bayes.network.faults import Faults
 from hpt_bayes.network.fields import TableSpec
 from hpt_bayes.network.locations import MANIFEST
@@ -23,7 +24,8 @@ from hpt_bayes.network.yaml_reader import YamlList, YamlMap, describe, read_yaml
 
 ANALYTES = "analytes.yaml"
 STUDIES = "studies.yaml"
-OTHER_FILES = ("management.yaml", "cautions.yaml")
+CAUTIONS = "cautions.yaml"
+OTHER_FILES = ("management.yaml", CAUTIONS)
 EVIDENCE = "evidence"
 
 
@@ -47,6 +49,7 @@ class Draft:
         analytes: by name.
         studies: the studies file, or None.
         orders: studies by name.
+        cautions: in file order.
         evidence_rows: published numbers by key.
         digest: sha256 over the files, hexadecimal.
     """
@@ -57,6 +60,7 @@ class Draft:
     analytes: Mapping[str, Analyte]
     studies: StudiesFile | None
     orders: Mapping[str, Study]
+    cautions: tuple[Caution, ...]
     evidence_rows: Mapping[str, EvidenceRow]
     digest: str
 
@@ -101,11 +105,12 @@ def read_draft(folder: Path, faults: Faults) -> Draft | None:
             _read_variables(reading, name)
     analytes = _read_analytes(reading)
     studies, orders = _read_studies(reading)
+    cautions = _read_cautions(reading)
     if manifest is None:
         return None
     return Draft(
         manifest, reading.variables, frozenset(reading.broken - set(reading.variables)), analytes, studies, orders,
-        reading.rows, digest_of(folder),
+        cautions, reading.rows, digest_of(folder),
     )  # fmt: skip
 
 
@@ -207,6 +212,16 @@ def _read_studies(reading: _Reading) -> tuple[StudiesFile | None, dict[str, Stud
         if study is not None:
             _add(found, study, "study", reading.faults)
     return file, found
+
+
+def _read_cautions(reading: _Reading) -> tuple[Caution, ...]:
+    if not (reading.folder / CAUTIONS).exists():
+        return ()
+    text = reading.file(CAUTIONS)
+    if text is None or read_record(CautionsFile, text, reading.faults) is None:
+        return ()
+    found = (read_record(Caution, part, reading.faults) for part in text["cautions"])
+    return tuple(each for each in found if each is not None)
 
 
 def _add(found: dict[str, Analyte] | dict[str, Study], record: Analyte | Study, what: str, faults: Faults) -> None:

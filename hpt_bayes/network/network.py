@@ -17,6 +17,7 @@ from hpt_bayes.network.variables import Variable
 
 if TYPE_CHECKING:
     from hpt_bayes.network.analytes import Analyte
+    from hpt_bayes.network.cautions import Caution
     from hpt_bayes.network.manifest import AliasFinding, CaseDefinition, Diagnosis, GateRow, Setting, StopLine, Targets
     from hpt_bayes.network.studies import Constraint, Study
 
@@ -73,6 +74,7 @@ class Network:
         burden_weights: burden in utility units, by part.
         alias_findings: findings that are another name for states of a variable.
         stop_lines: contradictions that are said first.
+        cautions: pitfalls, most urgent first.
         evidence_rows: published numbers by key.
         floor: smallest probability of a finding's row.
         published: tables as written where `tables` holds a derived one (case definition), by name.
@@ -102,6 +104,7 @@ class Network:
     burden_weights: Mapping[str, float] = field(default_factory=dict)
     alias_findings: Mapping[str, AliasFinding] = field(default_factory=dict)
     stop_lines: tuple[StopLine, ...] = ()
+    cautions: tuple[Caution, ...] = ()
     evidence_rows: Mapping[str, EvidenceRow] = field(default_factory=dict)
     floor: float = 0.0
     published: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)

@@ -13,6 +13,8 @@ from hpt_bayes.reasoning.compiled import CompiledModel, observed_variables
 
 # A state less probable than this is not offered as "what if it were so": it would always look decisive.
 _LEAST_STATE = 0.02
+# A fact that moves the leading diagnosis by less than this is not worth naming.
+_LEAST_REACH = 0.005
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def most_influential(model: CompiledModel, entered: EnteredEvidence, calibrated:
 
     Returns:
         The fact, with P(diagnosis | e, fact) at its most telling state that is not very improbable; None when
-        everything is entered or the network has no diagnoses.
+        everything is entered, nothing would move it, or the network has no diagnoses.
     """
     targets = model.targets
     observed = observed_variables(entered)
@@ -77,7 +79,7 @@ def most_influential(model: CompiledModel, entered: EnteredEvidence, calibrated:
                 continue
             given = float(indicator @ with_state[:, position] / probability)
             reach = abs(given - float(rows[leading]))
-            if best is None or reach > best[0]:
+            if reach > (_LEAST_REACH if best is None else best[0]):
                 diagnosis = targets.diagnosis_names[leading]
                 best = reach, Assumption(name, variable.label, variable.states[position], diagnosis, given)
     return None if best is None else best[1]

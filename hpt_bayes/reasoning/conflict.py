@@ -21,7 +21,7 @@ from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, engine_evidence
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.impossible import require_possible
-from hpt_bayes.reasoning.labels import labels
+from hpt_bayes.reasoning.labels import Labels, labels
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Conflict:
     pairs: Mapping[tuple[str, str], float]
     explained_by: Mapping[str, float]
     texts: Mapping[str, str]
-    labels: Mapping[str, str]
+    labels: Labels
 
     def to_dict(self) -> dict[str, object]:
         """Everything as JSON-safe values, unrounded."""
@@ -73,7 +73,7 @@ class Conflict:
         )
         worst = sorted(self.pairs.items(), key=lambda item: -item[1])[:5]
         pairs = tuple((self.texts[a], self.texts[b], f"{value:+.2f}") for (a, b), value in worst if value > 0)
-        causes = [f"{self.labels[name]} ({value:+.2f})" for name, value in self.explained_by.items()]
+        causes = [f"{self.labels.diagnoses[name]} ({value:+.2f})" for name, value in self.explained_by.items()]
         blocks = [lines_block("Do the findings agree?", [verdict])]
         if self.total > 0 and causes:
             blocks.append(lines_block("They would fit each other under", causes))
@@ -90,7 +90,8 @@ def context_findings(model: CompiledModel, entered: EnteredEvidence) -> frozense
     network = model.network
     about = {name: alias.variable for name, alias in network.alias_findings.items()}
     context = {name for name, variable in network.variables.items() if variable.role == "context"}
-    return frozenset(name for name in entered.findings if name in entered.conditions or about.get(name, name) in context)
+    context |= set(entered.conditions)
+    return frozenset(name for name in entered.findings if about.get(name, name) in context)
 
 
 def conflict(model: CompiledModel, entered: EnteredEvidence, case: str = "") -> Conflict:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hpt_bayes.display.rows import Rows, lines_block
+from hpt_bayes.errors import EvidenceError
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 
@@ -48,7 +49,8 @@ def export_network(network: Network, format: str, path: Path) -> Exported:
         What was written.
 
     Raises:
-        HptBayesError: when the file cannot be written.
+        EvidenceError: when the file cannot be written.
+        ModelFileError: for an unknown format.
     """
     if format == "json":
         data = {
@@ -68,7 +70,10 @@ def export_network(network: Network, format: str, path: Path) -> Exported:
     else:
         from hpt_bayes.network.pgmpy_bridge import write_foreign
 
-        write_foreign(network, path, format)
+        try:
+            write_foreign(network, path, format)
+        except OSError as error:
+            raise _not_written(path, error) from None
     return Exported(identity(network), format, str(path), len(network.variables))
 
 
@@ -78,9 +83,11 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         EvidenceError: when the folder does not exist or cannot be written.
     """
-    from hpt_bayes.errors import EvidenceError
-
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise EvidenceError(f"cannot write {path}: {error.strerror or error}") from error
+        raise _not_written(path, error) from None
+
+
+def _not_written(path: Path, error: OSError) -> EvidenceError:
+    return EvidenceError(f"cannot write {path}: {error.strerror or error}")

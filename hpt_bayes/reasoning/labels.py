@@ -1,13 +1,28 @@
-"""Names for people, by model name, in the words of the setting."""
+"""Names for people, by model name and kind, in the words of the setting.
+
+One name may be a diagnosis, a row of the gate, a variable and a place at once, each with its own words.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from hpt_bayes.network.network import Network
 
 
-def labels(network: Network, settings: Sequence[str] = ()) -> dict[str, str]:
+@dataclass(frozen=True)
+class Labels:
+    """Label by name, for each kind of thing a result may show."""
+
+    diagnoses: Mapping[str, str]
+    gate: Mapping[str, str]
+    sites: Mapping[str, str]
+    studies: Mapping[str, str]
+    variables: Mapping[str, str]
+
+
+def labels(network: Network, settings: Sequence[str] = ()) -> Labels:
     """Labels of everything a result may show.
 
     Args:
@@ -15,14 +30,16 @@ def labels(network: Network, settings: Sequence[str] = ()) -> dict[str, str]:
         settings: settings of the case; a diagnosis may have other words in some settings.
 
     Returns:
-        Label by name of diagnoses, gate rows, sites, settings, studies and variables.
+        Labels by kind.
     """
-    found = {name: variable.label for name, variable in network.variables.items()}
-    found |= {name: site.label for name, site in network.sites.items()}
-    found |= {name: setting.label for name, setting in network.settings.items()}
-    found |= {name: study.label for name, study in network.studies.items()}
-    found |= {row.name: row.label for row in network.gate}
+    diagnoses = {}
     for row in network.diagnoses:
         words = {row.label_in.get(setting, row.label) for setting in settings}
-        found[row.name] = words.pop() if len(words) == 1 else row.label
-    return found
+        diagnoses[row.name] = words.pop() if len(words) == 1 else row.label
+    return Labels(
+        diagnoses=diagnoses,
+        gate={row.name: row.label for row in network.gate},
+        sites={name: site.label for name, site in network.sites.items()},
+        studies={name: study.label for name, study in network.studies.items()},
+        variables={name: variable.label for name, variable in network.variables.items()},
+    )

@@ -107,9 +107,7 @@ def _at_place(model: CompiledModel, finding: str, place: str, told: Sequence[Obs
     return ResultModel((about,), tuple(f"{state}@{place}" for state in variable.states), table)
 
 
-def _result_model(
-    model: CompiledModel, finding: str, told: Sequence[Observation], asked: Sequence[str]
-) -> ResultModel:
+def _result_model(model: CompiledModel, finding: str, told: Sequence[Observation], asked: Sequence[str]) -> ResultModel:
     """P(result | parents) of a leaf; a variable with children, or asked about, is looked at directly."""
     variable = model.core.variables[finding]
     if finding in asked or model.network.graph.out_degree(finding):

@@ -11,11 +11,12 @@ from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.assumptions import Assumption, most_influential
 from hpt_bayes.reasoning.basis import basis_line
 from hpt_bayes.reasoning.beliefs import by_approach, target_beliefs
+from hpt_bayes.reasoning.cautions import cautions
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
 from hpt_bayes.reasoning.conflict import global_conflict
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.impossible import require_possible
-from hpt_bayes.reasoning.labels import labels
+from hpt_bayes.reasoning.labels import Labels, labels
 from hpt_bayes.reasoning.stop_lines import stop_lines
 
 
@@ -27,7 +28,8 @@ class Posterior:
         case: name of the case.
         model: the model used.
         setting: the setting, or several joined by `|`.
-        stop_lines: what to settle before anything else, most urgent first.
+        stop_lines: what to settle before anything else: contradictions, then the cautions that are stop lines.
+        cautions: the other pitfalls to mind, most urgent first.
         gate: four exclusive rows that sum to one.
         diagnoses: P(diagnosis | e); rows may overlap and need not sum to one.
         gland_site: P(place of the gland to be found | e).
@@ -39,7 +41,7 @@ class Posterior:
         influential: the unentered context that could move the leading diagnosis most.
         variables: P(state | e) of every variable, latent ones included.
         qualifiers: diagnoses that never lead alone but qualify a row they overlap.
-        labels: names for people, by model name.
+        labels: names for people, by kind and model name.
         approaches: P(approach | e): place grouped by how a surgeon would reach it.
         basis_line: how many of the numbers behind the answer are judged.
         scope: one line on what this is for.
@@ -49,6 +51,7 @@ class Posterior:
     model: ModelIdentity
     setting: str
     stop_lines: tuple[str, ...]
+    cautions: tuple[str, ...]
     gate: Mapping[str, float]
     diagnoses: Mapping[str, float]
     gland_site: Mapping[str, float]
@@ -60,7 +63,7 @@ class Posterior:
     influential: Assumption | None
     variables: Mapping[str, Mapping[str, float]]
     qualifiers: frozenset[str]
-    labels: Mapping[str, str]
+    labels: Labels
     approaches: Mapping[str, float]
     basis_line: str
     scope: str
@@ -78,6 +81,7 @@ class Posterior:
             "model": self.model.to_dict(),
             "setting": self.setting,
             "stop_lines": list(self.stop_lines),
+            "cautions": list(self.cautions),
             "gate": dict(self.gate),
             "diagnoses": dict(self.diagnoses),
             "gland_site": dict(self.gland_site),
@@ -115,27 +119,29 @@ class Posterior:
         """
         blocks = [lines_block("Stop and settle first", self.stop_lines, urgent=True)]
         if self.gate:
-            blocks.append(_bars("First question", self.gate, self.labels, order=False))
+            blocks.append(_bars("First question", self.gate, self.labels.gate, order=False))
         if self.diagnoses:
-            blocks.append(_bars("Leading causes (may overlap)", self.diagnoses, self.labels))
+            blocks.append(_bars("Leading causes (may overlap)", self.diagnoses, self.labels.diagnoses))
         if exact_sites and self.gland_site:
-            blocks.append(_bars("Place of the gland to be found", self.gland_site, self.labels, least=_LEAST_SHOWN))
+            sites = self.labels.sites
+            blocks.append(_bars("Place of the gland to be found", self.gland_site, sites, least=_LEAST_SHOWN))
         elif self.approaches:
-            blocks.append(_bars("Where it probably is, by approach", self.approaches, self.labels))
+            blocks.append(_bars("Where it probably is, by approach", self.approaches, {}))
         if not self.diagnoses:
             blocks.append(_states(self.variables))
         return tuple(block for block in blocks if block.cells)
 
     def closing_blocks(self) -> tuple[Rows, ...]:
-        """What was assumed, what was left out of the count, and the scope."""
-        assumed = [f"{self.labels.get(name, name)}: {text}" for name, text in self.assumed.items()]
+        """What to mind, what was assumed, what was left out of the count, and the scope."""
+        assumed = [f"{self.labels.variables.get(name, words(name))}: {text}" for name, text in self.assumed.items()]
         if self.influential is not None:
             fact = self.influential
             assumed.append(
                 f"Of what was not entered, {in_sentence(fact.label)} matters most: were it "
-                f"{words(fact.state)}, {self.labels[fact.diagnosis]} would be at {percent(fact.probability)}."
+                f"{words(fact.state)}, {self.labels.diagnoses[fact.diagnosis]} would be at {percent(fact.probability)}."
             )
         blocks = [
+            lines_block("Mind", self.cautions),
             lines_block("Assumed", assumed),
             lines_block("Not counted twice", self.not_counted_twice),
             lines_block("Notes", self.notes),
@@ -163,10 +169,10 @@ def _bars(
     title: str, values: Mapping[str, float], labels: Mapping[str, str], *, order: bool = True, least: float = 0.0
 ) -> Rows:
     """Names and whole per cents with a bar, largest first."""
-    items = sorted(values.items(), key=lambda item: -item[1]) if order else list(values.items())
-    cells = tuple(
-        (labels.get(name, words(name)), percent(value), "█" * round(20 * value)) for name, value in items if value >= least
-    )
+    items = [item for item in values.items() if item[1] >= least]
+    if order:
+        items.sort(key=lambda item: -item[1])
+    cells = tuple((labels.get(name, words(name)), percent(value), "█" * round(20 * value)) for name, value in items)
     return Rows(title, ("", "", ""), cells, right=frozenset({1}))
 
 
@@ -196,7 +202,8 @@ def posterior(model: CompiledModel, entered: EnteredEvidence, case: str = "") ->
         case=case,
         model=identity(network),
         setting=" | ".join(entered.settings),
-        stop_lines=stop_lines(network, entered),
+        stop_lines=(*stop_lines(network, entered), *cautions(network, entered, stop=True)),
+        cautions=cautions(network, entered),
         gate=beliefs.gate,
         diagnoses=beliefs.diagnoses,
         gland_site=beliefs.site,

@@ -18,11 +18,12 @@ from hpt_bayes.network.network import Network
 from hpt_bayes.network.studies import Study
 from hpt_bayes.reasoning.beliefs import target_beliefs
 from hpt_bayes.reasoning.burden import BurdenParts, burden_parts
+from hpt_bayes.reasoning.cautions import StudyCaution, study_cautions
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, observed_variables
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.information import joint_with_results, mutual_information, summed
-from hpt_bayes.reasoning.labels import labels
+from hpt_bayes.reasoning.labels import Labels, labels
 from hpt_bayes.reasoning.outcomes import Outlook, outlook, outlook_of_variable
 from hpt_bayes.reasoning.question import Question, question
 from hpt_bayes.reasoning.study_status import Status, StudyStatus, study_status, why_premature
@@ -117,6 +118,7 @@ class Ranking:
         target: what the bits are about.
         studies: the rows.
         most_informative: the feasible study with most bits, or None.
+        cautions: pitfalls that concern some study, most urgent first.
         labels: names for people.
         scope: one line on what this is for.
     """
@@ -127,7 +129,8 @@ class Ranking:
     target: str
     studies: tuple[StudyRow, ...]
     most_informative: str | None
-    labels: Mapping[str, str]
+    cautions: tuple[StudyCaution, ...]
+    labels: Labels
     scope: str
 
     def to_dict(self) -> dict[str, object]:
@@ -141,6 +144,7 @@ class Ranking:
             "ties": [],
             "most_informative": self.most_informative,
             "best_value": None,
+            "cautions": [caution.to_dict() for caution in self.cautions],
         }
 
     def to_frame(self) -> Frame:
@@ -219,6 +223,7 @@ def next_studies(
         target=asked.ranked_by,
         studies=tuple(rows),
         most_informative=next((row.study for row in rows if row.feasible), None),
+        cautions=study_cautions(network, entered),
         labels=labels(network, entered.settings),
         scope=network.scope,
     )

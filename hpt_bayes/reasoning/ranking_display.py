@@ -15,13 +15,14 @@ def opening_blocks(ranking: Ranking) -> tuple[Rows, ...]:
     best = next((row for row in ranking.studies if row.study == ranking.most_informative), None)
     if best is None:
         return (lines_block("Next study", ["No study of the model can be done now; see the reasons below."]),)
-    label = ranking.labels.get(best.study, best.study)
+    label = ranking.labels.studies.get(best.study, best.study)
     lines = [f"It tells most of what can be done now: {bits(best.information_bits)} bits ({_parts(best)})."]
     if best.burden is not None:
         lines.append(f"Burden: {_burden(best)}. ACR rating: {_rating(best.acr_rating)}.")
     if best.order_text:
         lines.append(f"Order: {best.order_text}")
     lines += [reason[0].upper() + reason[1:] + "." for reason in best.reasons]
+    lines += [caution.text for caution in ranking.cautions if best.study in caution.studies]
     return (lines_block(f"Next study: {label}", lines), _consequences(ranking, best), _others(ranking, best))
 
 
@@ -32,6 +33,7 @@ def ranking_blocks(ranking: Ranking, *, everything: bool) -> tuple[Rows, ...]:
     listed.append(_studies(ranking, "Premature", "premature"))
     if everything:
         listed += [_studies(ranking, "Done", "done"), _studies(ranking, "Not offered", "excluded")]
+    listed.append(_minded(ranking, everything))
     hidden = sum(row.status in ("done", "excluded") for row in ranking.studies)
     foot = [ranking.scope] if ranking.scope else []
     if hidden and not everything:
@@ -50,10 +52,10 @@ def _consequences(ranking: Ranking, row: StudyRow) -> Rows:
     for result in row.results[:_RESULTS_SHOWN]:
         texts = [words(result.result), percent(result.probability)]
         if with_cause:
-            cause = ranking.labels.get(result.leading_diagnosis or "", "-")
+            cause = ranking.labels.diagnoses.get(result.leading_diagnosis or "", "-")
             texts.append(f"{cause} {percent(result.diagnosis_probability)}")
         if with_place:
-            place = ranking.labels.get(result.leading_site or "", words(result.leading_site or "-"))
+            place = ranking.labels.sites.get(result.leading_site or "", words(result.leading_site or "-"))
             texts.append(f"{place} {percent(result.site_probability)}")
         cells.append(tuple(texts))
     rest = len(row.results) - len(cells)
@@ -70,16 +72,38 @@ def _studies(ranking: Ranking, title: str, status: str) -> Rows:
     return _table(title, ranking, [row for row in ranking.studies if row.status == status])
 
 
+def _minded(ranking: Ranking, everything: bool) -> Rows:
+    """Pitfalls of the listed studies other than the next one, each said once."""
+    listed = [row.study for row in ranking.studies if everything or row.status in ("available", "premature")]
+    lines = []
+    for caution in ranking.cautions:
+        others = [name for name in listed if name in caution.studies and name != ranking.most_informative]
+        if others:
+            labels = ", ".join(ranking.labels.studies.get(name, name) for name in others)
+            lines.append(f"{labels}: {caution.text}")
+    return lines_block("Mind", lines)
+
+
 def _table(title: str, ranking: Ranking, rows: list[StudyRow]) -> Rows:
     """Bits for everyone; burden, rating and remarks where the model states them."""
     stated = any(row.burden is not None for row in rows)
+    shared = _shared_reasons(rows)
     cells = []
     for row in rows:
-        label = ranking.labels.get(row.study, row.study)
-        more = (_burden(row), _rating(row.acr_rating), "; ".join(row.reasons)) if stated else ()
+        label = ranking.labels.studies.get(row.study, row.study)
+        mind = "; ".join(reason for reason in row.reasons if reason not in shared)
+        more = (_burden(row), _rating(row.acr_rating), mind) if stated else ()
         cells.append((label, bits(row.information_bits), *more))
     columns = ("study", "bits", "burden", "ACR rating", "mind") if stated else ("study", "bits")
-    return Rows(title, columns, tuple(cells), right=frozenset({1}))
+    notes = tuple(f"{reason[:1].upper()}{reason[1:]}." for reason in shared)
+    return Rows(title, columns, tuple(cells), notes, right=frozenset({1}))
+
+
+def _shared_reasons(rows: list[StudyRow]) -> tuple[str, ...]:
+    """Reasons every row of a block has: said once below it instead of in each row."""
+    if len(rows) < 2:
+        return ()
+    return tuple(reason for reason in rows[0].reasons if all(reason in row.reasons for row in rows))
 
 
 def _parts(row: StudyRow) -> str:

@@ -65,5 +65,6 @@ def entered_states(network: Network, entered: EnteredEvidence, name: str) -> lis
             continue
         # The number of an assay that may be wrong: the level it reads, whatever the assay did.
         others = tuple(axis for axis, scope in enumerate(factor.scope) if scope != read.parents[0])
-        found.append({int(np.argmax(factor.array.sum(axis=others)))})
+        likelihood = factor.array.sum(axis=others)
+        found.append(set(np.flatnonzero(likelihood == likelihood.max()).tolist()))
     return found

@@ -82,7 +82,12 @@ class Sources:
         papers = [
             f"{row.key}: {row.quantity} = {_published(row)}. {row.citation}{_identifier(row)}" for row in self.cited
         ]
-        blocks = [Rows(f"{self.variable}, as written", columns, tuple(cells))]
+        title = f"{self.variable}, as written"
+        blocks = [
+            Rows(title, columns, tuple(cells))
+            if cells
+            else lines_block(title, ["The model file writes no table of numbers for it: it follows from its parents."])
+        ]
         if self.conditioned:
             blocks.append(self._both())
         if papers:

@@ -19,7 +19,5 @@ def stop_lines(network: Network, entered: EnteredEvidence) -> tuple[str, ...]:
     """
     told = {entry.finding for entry in entered.observations}
     return tuple(
-        line.text
-        for line in network.stop_lines
-        if told.isdisjoint(line.unless) and shows(network, entered, line.when)
+        line.text for line in network.stop_lines if told.isdisjoint(line.unless) and shows(network, entered, line.when)
     )

@@ -119,7 +119,7 @@ PATIENTS = {
     "gene unclear": Patient((Reading("gene", ("vus", "negative")),)),
     "gene twice": Patient((Reading("gene", ("vus",)), Reading("gene", ("negative",)))),
     "family known": Patient((Reading("family_history", ("hypercalcemia",)),)),
-    "family in doubt": Patient((Reading("family_history", ("none", "hypercalcemia")),)),
+    "family in doubt": Patient((Reading("family_history", ("none", "hypercalcemia")), Reading("age", ("18_to_40",)))),
     "punctured": Patient((FOCUS, Reading("cytology", ("thyroid",), "left_inferior")), 10.9, "left_inferior"),
     "punctured elsewhere": Patient((FOCUS, Reading("cytology", ("thyroid",), "right_superior")), 10.9, "left_inferior"),
     "washed out": Patient((FOCUS, Reading("washout", ("low",), "left_inferior")), None, "left_inferior"),
@@ -129,7 +129,7 @@ PATIENTS = {
     "nodules known": Patient((Reading("thyroid_nodules", ("present",)),)),
 }  # fmt: skip
 STUDIES = tuple(outcomes("left_superior"))
-WHOLE_PANEL = ("nothing entered", "family in doubt")
+WHOLE_PANEL = ("family in doubt",)
 
 
 @cache

@@ -53,7 +53,9 @@ CASES = {
         "pth", 120, "pg/mL", upper_limit=65
     ),
     "unknown limit": persistent().observe("pth", 70, "pg/mL", upper_limit="unknown"),
-    "set": persistent().observe("scan", any_of=["negative", "equivocal"]).observe("age", any_of=["below_18", "18_to_40"]),
+    "set": persistent().observe("scan", any_of=["negative", "equivocal"]).observe(
+        "age", any_of=["below_18", "18_to_40"]
+    ),
     "likelihood": persistent().observe("gene", likelihood={"pathogenic": 0.2, "vus": 1.0, "negative": 0.7}),
     "focus in a group": persistent().observe("scan", "focus", site="neck_left"),
     "two scans": persistent().observe("scan", "negative").observe("scan", "focus", site="mediastinum"),
@@ -64,6 +66,7 @@ CASES = {
         "cytology", "parathyroid", site="left_inferior"
     ),
     "either setting": Case(NETWORK, ["first_time", "persistent"]).observe("adjusted_calcium", "high"),
+    "a setting that rules states out": persistent().observe("previous_operations", any_of=["0", "1"]),
     "another name": persistent().observe("operated", "present").observe("years_to_recurrence", 3, "years"),
 }  # fmt: skip
 

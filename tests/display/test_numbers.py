@@ -1,0 +1,67 @@
+"""Numbers as people read them: whole per cent, and never a false certainty."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from hpt_bayes.display.numbers import amount, bits, in_sentence, percent, words
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (0.0, "0 %"),
+        (-0.0, "0 %"),
+        (5e-324, "<1 %"),
+        (0.005, "<1 %"),
+        (0.00999, "<1 %"),
+        (0.01, "1 %"),
+        (0.424, "42 %"),
+        (0.99, "99 %"),
+        (0.9901, ">99 %"),
+        (0.995, ">99 %"),
+        (1 - 1e-16, ">99 %"),
+        (1.0, "100 %"),
+        (1.0000000000000002, "100 %"),
+        (math.nan, "-"),
+        (None, "-"),
+    ],
+)
+def test_percent(probability: float | None, text: str) -> None:
+    assert percent(probability) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "-"), (0.0, "0.00"), (-1e-17, "0.00"), (-0.0, "0.00"), (1.005, "1.00")]
+)
+def test_bits(value: float | None, text: str) -> None:
+    assert bits(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (None, "USD", "-"),
+        (1234.5, "USD", "1,234 USD"),
+        (500, "USD", "500 USD"),
+        (5, "mSv", "5 mSv"),
+        (0.05, "mSv", "0.05 mSv"),
+        (1.25, "", "1.2"),
+        (0, "mSv", "0 mSv"),
+    ],
+)
+def test_amount(value: float | None, unit: str, text: str) -> None:
+    assert amount(value, unit) == text
+
+
+def test_names_become_words() -> None:
+    assert words("focus@left_inferior") == "focus: left inferior"
+
+
+@pytest.mark.parametrize(
+    ("label", "text"), [("Kidney function", "kidney function"), ("PTH assay", "PTH assay"), ("X", "x"), ("", "")]
+)
+def test_a_label_inside_a_sentence_starts_small_unless_it_is_an_acronym(label: str, text: str) -> None:
+    assert in_sentence(label) == text

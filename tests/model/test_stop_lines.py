@@ -1,0 +1,115 @@
+"""Each stop line of network.yaml has a patient who must be told and near ones who must not."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+import hpt_bayes as hpt
+
+Entries = dict[str, str]
+P, R, F, U = "persistent", "recurrent", "first_time", "postoperative_unclear"
+S, T, RP, RR = "renal_secondary", "renal_tertiary", "renal_persistent", "renal_recurrent"
+INPUTS = {"urine_calcium": "80 mg/24h", "urine_creatinine": "1200 mg/24h", "serum_creatinine": "0.9 mg/dL"}
+
+MUST: dict[str, list[tuple[str, Entries]]] = {
+    "severe_hypercalcemia": [(F, {"adjusted_calcium": "14.1 mg/dL"}), (RR, {"adjusted_calcium": "3.6 mmol/L"}), (P, {"total_calcium": "13.5 mg/dL", "albumin": "3.0 g/dL"})],
+    "fhh_not_addressed": [(P, {}), (R, {"adjusted_calcium": "11.2 mg/dL", "ct_4d": "focus@left_inferior"})],
+    "fhh_known_not_addressed": [(P, {"fhh_screened": "not_done"}), (R, {"fhh_screened": "not_documented"})],
+    "normal_calcium_in_persistent_or_recurrent": [(P, {"calcium": "normal"}), (R, {"adjusted_calcium": "9.6 mg/dL"}), (P, {"total_calcium": "9.4 mg/dL"}), (P, {"adjusted_calcium": "low"})],
+    "normal_ionized_calcium_in_persistent_or_recurrent": [(P, {"ionized_calcium": "1.20 mmol/L"})],
+    "normal_calcium_at_first": [(F, {"calcium": "normal"}), (F, {"adjusted_calcium": "9.6 mg/dL"}), (F, {"total_calcium": "9.4 mg/dL"})],
+    "normal_ionized_calcium_at_first": [(F, {"ionized_calcium": "1.20 mmol/L", "adjusted_calcium": "9.6 mg/dL"})],
+    "suppressed_pth": [(F, {"pth": "8 pg/mL upper 65"}), (P, {"pth": "suppressed"})],
+    "dialysis_in_primary": [(P, {"dialysis": "present"}), (F, {"kidney_status": "peritoneal"}), (U, {"kidney_status": "failed_transplant"})],
+    "transplant_in_primary": [(F, {"kidney_status": "functioning_transplant"})],
+    "native_kidney_in_tertiary": [(T, {"kidney_status": "native", "egfr": "85 mL/min"})],
+    "no_operation_before": [(P, {"operation_extent": "none"}), (U, {"operation_extent": "none"})],
+    "no_renal_operation_before": [(RP, {"operation_extent": "none"})],
+    "operated_before": [(F, {"operation_extent": "focused"}), (S, {"operation_extent": "subtotal"})],
+    "normal_calcium_in_tertiary": [(T, {"adjusted_calcium": "9.6 mg/dL"})],
+}  # fmt: skip
+
+MUST_NOT: dict[str, list[tuple[str, Entries]]] = {
+    "severe_hypercalcemia": [(F, {"adjusted_calcium": "13.7 mg/dL"}), (P, {"symptoms": "present"})],
+    "fhh_not_addressed": [(P, {"cccr": "0.02"}), (P, {"urine_calcium_24h": "250 mg/24h"}), (R, {"fhh_panel": "negative"}), (P, {"prior_normal_calcium": "present"}), (P, {"fhh_screened": "excluded"}), (U, {}), (F, {}), (RP, {})],
+    "fhh_known_not_addressed": [(P, {"fhh_screened": "not_documented", "cccr": "0.02"}), (P, {"fhh_screened": "excluded"}), (P, {}), (RR, {"fhh_screened": "not_done"})],
+    "normal_calcium_in_persistent_or_recurrent": [(P, {"adjusted_calcium": "11.2 mg/dL"}), (U, {"calcium": "normal"}), (P, {"adjusted_calcium": "10.2 mg/dL", "ionized_calcium": "1.42 mmol/L"}), (RP, {"calcium": "normal"})],
+    "normal_ionized_calcium_in_persistent_or_recurrent": [(P, {"ionized_calcium": "1.45 mmol/L"}), (U, {"ionized_calcium": "1.20 mmol/L"})],
+    "normal_calcium_at_first": [(F, {"adjusted_calcium": "10.9 mg/dL"}), (F, {"adjusted_calcium": "10.2 mg/dL", "ionized_calcium": "1.42 mmol/L"})],
+    "normal_ionized_calcium_at_first": [(F, {"ionized_calcium": "1.45 mmol/L"})],
+    "suppressed_pth": [(F, {"pth": "40 pg/mL upper 65"}), (T, {"pth": "suppressed"})],
+    "dialysis_in_primary": [(P, {"dialysis": "absent"}), (RP, {"dialysis": "present"}), (S, {"kidney_status": "hemodialysis"})],
+    "transplant_in_primary": [(F, {"kidney_status": "native"}), (T, {"kidney_status": "functioning_transplant"})],
+    "native_kidney_in_tertiary": [(T, {"kidney_status": "native", "egfr": "20 mL/min"}), (T, {"kidney_status": "functioning_transplant"})],
+    "no_operation_before": [(P, {"operation_extent": "bilateral"}), (F, {"operation_extent": "none"})],
+    "no_renal_operation_before": [(RP, {"operation_extent": "subtotal"})],
+    "operated_before": [(F, {"operation_extent": "none"}), (P, {"operation_extent": "focused"})],
+    "normal_calcium_in_tertiary": [(T, {"adjusted_calcium": "11 mg/dL"}), (S, {"adjusted_calcium": "9.6 mg/dL"})],
+}  # fmt: skip
+
+
+@cache
+def network() -> hpt.Network:
+    return hpt.load_network()
+
+
+@cache
+def texts() -> dict[str, str]:
+    return {line.name: line.text for line in network().stop_lines}
+
+
+@cache
+def told(setting: str, entries: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    case = hpt.Case(network(), setting)
+    for finding, text in entries:
+        case = case.observe(finding, text)
+    return case.posterior().stop_lines
+
+
+def test_every_stop_line_is_asked_about() -> None:
+    assert set(texts()) == set(MUST) == set(MUST_NOT)
+
+
+@pytest.mark.parametrize("name", MUST)
+def test_a_stop_line_is_told_to_those_who_need_it(name: str) -> None:
+    for setting, entries in MUST[name]:
+        assert texts()[name] in told(setting, tuple(entries.items())), (setting, entries)
+
+
+@pytest.mark.parametrize("name", MUST_NOT)
+def test_a_stop_line_is_not_told_to_others(name: str) -> None:
+    # The two lines on FHH share their sentence: what silences one must not wake the other.
+    same = {other for other, text in texts().items() if text == texts()[name]} - {name}
+    for setting, entries in MUST_NOT[name]:
+        if any((setting, entries) in MUST[other] for other in same):
+            continue
+        said = told(setting, tuple(entries.items()))
+        allowed = name == "fhh_known_not_addressed" and "fhh_screened" not in entries and setting in (P, R)
+        assert allowed or texts()[name] not in said, (setting, entries)
+
+
+def test_severe_hypercalcemia_is_told_first() -> None:
+    said = told(P, (("adjusted_calcium", "14.4 mg/dL"), ("operation_extent", "none")))
+    assert said[0] == texts()["severe_hypercalcemia"]
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [
+        ("normal_calcium_in_persistent_or_recurrent", [U]),
+        ("normal_ionized_calcium_in_persistent_or_recurrent", [U]),
+        ("normal_calcium_at_first", [S]),
+        ("normal_ionized_calcium_at_first", [S]),
+        ("dialysis_in_primary", [S, RP, RR]),
+        ("transplant_in_primary", [T, RP, RR]),
+        ("native_kidney_in_tertiary", [F]),
+        ("no_operation_before", [F]),
+        ("no_renal_operation_before", [S, T]),
+        ("operated_before", [P, R, U, RP, RR]),
+        ("normal_calcium_in_tertiary", [S]),
+    ],
+)
+def test_a_contradicted_setting_names_the_one_that_fits(name: str, fits: list[str]) -> None:
+    assert all(setting in texts()[name] for setting in fits)
