@@ -71,16 +71,16 @@ COMMANDS = ("demo", "posterior", "next", "findings", "studies", "settings", "con
 
 
 def test_the_promised_commands_are_there() -> None:
-    assert list(main.commands) == list(COMMANDS)
+    assert set(COMMANDS) <= set(main.commands)
     text = answer("--help")
-    for name in COMMANDS:
+    for name in main.commands:
         assert f"\n  {name} " in text
     assert "hpt-bayes demo" in text
     assert "not a medical device" in text
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", main.commands)
 def test_every_command_explains_itself(name: str, flag: str) -> None:
     text = answer(name, flag)
     assert "--model PATH" in text
@@ -377,7 +377,8 @@ def test_the_program_survives_a_terminal_that_knows_few_letters(model: Path, cas
 @pytest.mark.parametrize("arguments", [("findings", "--json"), ("settings",)])
 def test_the_program_ends_quietly_when_nobody_reads_on(arguments: tuple[str, ...], model: Path) -> None:
     command = [sys.executable, "-m", "hpt_bayes", *arguments, "--model", str(model)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as started:
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env) as started:
         assert started.stdout is not None and started.stderr is not None
         started.stdout.close()
         assert started.stderr.read() == b""

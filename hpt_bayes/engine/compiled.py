@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
 import networkx as nx
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from hpt_bayes.engine.contraction import Array, Scope, divide, lift, multiply, sum_to
+from hpt_bayes.engine.contraction import Array, Factor, Scope, divide, lift, multiply, sum_to
 from hpt_bayes.engine.junction_tree import JunctionTree, build_junction_tree
 
 _ROW_SUM_TOLERANCE = 1e-6
@@ -30,11 +32,9 @@ class CompiledNetwork:
         together: groups of variables that share a clique.
         tree: the junction tree.
         families: for each variable its table with ascending axes and a leading axis of length one, and its scope.
-        supports: the same for the tables' supports, entries 0.0 and 1.0.
         assigned: for each clique the variables whose tables it holds.
         conditionals: for each clique P(clique | separator), shape (1, *cards), zero where the separator is impossible.
         upward: for each clique the message without evidence to its parent, shape (1, *cards of the separator).
-        clique_supports: for each clique the cells that are possible given the tables of its part of the tree.
     """
 
     cardinalities: tuple[int, ...]
@@ -42,16 +42,32 @@ class CompiledNetwork:
     tables: tuple[Array, ...]
     together: tuple[tuple[int, ...], ...]
     tree: JunctionTree
-    families: tuple[tuple[Array, Scope], ...]
-    supports: tuple[tuple[Array, Scope], ...]
+    families: tuple[Factor, ...]
     assigned: tuple[tuple[int, ...], ...]
     conditionals: tuple[Array, ...]
     upward: tuple[Array, ...]
-    clique_supports: tuple[NDArray[np.bool_], ...]
+
+    @cached_property
+    def supports(self) -> tuple[Factor, ...]:
+        """`families` with 1.0 for every positive entry; read-only, made on first use."""
+        return tuple((_frozen((values > 0.0).astype(np.float64)), scope) for values, scope in self.families)
+
+    @cached_property
+    def clique_supports(self) -> tuple[NDArray[np.bool_], ...]:
+        """For each clique the cells that are possible given the tables of its part of the tree; made on first use."""
+        return tuple(_frozen(cells) for cells in _support_tables(self.tree, self.supports, self.assigned))
 
     def is_leaf(self, variable: int) -> bool:
         """Whether the variable stays outside the junction tree."""
         return self.tree.axis_of[variable] >= self.tree.core
+
+
+_Number = TypeVar("_Number", np.float64, np.bool_)
+
+
+def _frozen(array: NDArray[_Number]) -> NDArray[_Number]:
+    array.flags.writeable = False
+    return array
 
 
 def _checked(
@@ -93,22 +109,22 @@ def _checked(
     return tuple(checked)
 
 
-def in_axis_order(table: Array, axes: Sequence[int]) -> tuple[Array, Scope]:
+def in_axis_order(table: Array, axes: Sequence[int]) -> Factor:
     """Transpose the trailing axes of a (B, ...) table so that they ascend, with the ascending scope."""
     order = sorted(range(len(axes)), key=lambda i: axes[i])
     return np.ascontiguousarray(table.transpose([0, *(i + 1 for i in order)])), tuple(axes[i] for i in order)
 
 
-def clique_product(shape: tuple[int, ...], clique: Scope, factors: Sequence[tuple[Array, Scope]]) -> Array:
+def clique_product(shape: tuple[int, ...], clique: Scope, factors: Sequence[Factor]) -> Array:
     """The product of factors inside one clique, small ones first, spread to the shape (1, *shape)."""
-    product, scope = np.ones((1,)), ()  # type: tuple[Array, Scope]
+    product, scope = np.ones((1,)), ()  # type: Factor
     for values, inside in sorted(factors, key=lambda factor: factor[0].size):
         product, scope = multiply(product, scope, values, inside)
     return np.ascontiguousarray(np.broadcast_to(lift(product, scope, clique), (1, *shape)))
 
 
 def _collected(
-    tree: JunctionTree, families: Sequence[tuple[Array, Scope]], assigned: Sequence[Sequence[int]]
+    tree: JunctionTree, families: Sequence[Factor], assigned: Sequence[Sequence[int]]
 ) -> tuple[list[Array], list[Array]]:
     """The conditional of each clique and its message without evidence, computed from the outside inwards."""
     conditionals: list[Array] = [np.ones(1)] * len(tree.cliques)
@@ -129,6 +145,7 @@ def compile_network(
     tables: Sequence[ArrayLike],
     *,
     together: Sequence[Sequence[int]] = (),
+    expected: Sequence[float] | None = None,
     max_clique: int = 2**25,
 ) -> CompiledNetwork:
     """Build the junction tree of a network and its clique tables; all graph work happens here.
@@ -138,6 +155,7 @@ def compile_network(
         parents: the parents of each variable.
         tables: P(variable | parents), shape (*cards of parents, card); rows sum to one.
         together: groups of variables that will be asked for jointly and must share a clique.
+        expected: number of states that evidence usually leaves of each variable; the tree is made small for these.
         max_clique: largest number of cells allowed in one clique.
 
     Returns:
@@ -150,19 +168,17 @@ def compile_network(
     Source: Lauritzen & Spiegelhalter 1988; Jensen, Lauritzen & Olesen 1990.
     """
     checked = _checked(cardinalities, parents, tables, together)
-    tree = build_junction_tree(cardinalities, parents, together=together, max_clique=max_clique)
+    tree = build_junction_tree(cardinalities, parents, together=together, expected=expected, max_clique=max_clique)
     families = []
     for variable, table in enumerate(checked):
         axes = [tree.axis_of[v] for v in (*parents[variable], variable)]
         families.append(in_axis_order(table[None], axes))
-    supports = [(np.asarray(values > 0.0, dtype=np.float64), scope) for values, scope in families]
     assigned: list[list[int]] = [[] for _ in tree.cliques]
     for variable, home in enumerate(tree.family_home):
         if tree.axis_of[variable] < tree.core:
             assigned[home].append(variable)
     conditionals, upward = _collected(tree, families, assigned)
-    clique_supports = _support_tables(tree, supports, assigned)
-    for array in (*conditionals, *upward, *clique_supports, *(f[0] for f in families), *(s[0] for s in supports)):
+    for array in (*conditionals, *upward, *(values for values, _ in families)):
         array.flags.writeable = False
     return CompiledNetwork(
         cardinalities=tuple(int(card) for card in cardinalities),
@@ -171,16 +187,14 @@ def compile_network(
         together=tuple(tuple(int(v) for v in group) for group in together),
         tree=tree,
         families=tuple(families),
-        supports=tuple(supports),
         assigned=tuple(tuple(group) for group in assigned),
         conditionals=tuple(conditionals),
         upward=tuple(upward),
-        clique_supports=tuple(clique_supports),
     )
 
 
 def _support_tables(
-    tree: JunctionTree, supports: Sequence[tuple[Array, Scope]], assigned: Sequence[Sequence[int]]
+    tree: JunctionTree, supports: Sequence[Factor], assigned: Sequence[Sequence[int]]
 ) -> list[NDArray[np.bool_]]:
     """The possible cells of each clique, from the supports alone so that no product can underflow."""
     result: list[NDArray[np.bool_]] = [np.ones(1, dtype=np.bool_)] * len(tree.cliques)

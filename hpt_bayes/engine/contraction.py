@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 Scope = tuple[int, ...]
+Factor = tuple[Array, Scope]
 
 # numpy's own annotations do not know the form of einsum that names axes by integers.
 _einsum: Callable[..., Array] = np.einsum

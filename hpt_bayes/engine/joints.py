@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from hpt_bayes.engine.beliefs import Beliefs
-from hpt_bayes.engine.contraction import Array, Scope, contract, divide, lift, union
+from hpt_bayes.engine.contraction import Array, Factor, Scope, contract, divide, lift, union
 from hpt_bayes.errors import EvidenceError, NetworkTooWide
 
 MAX_JOINT = 2**25
 _OUTWARD_SHARE = 4
 
 
-def _refuse_large(beliefs: Beliefs, scope: Scope, max_cells: int) -> None:
+def refuse_large(beliefs: Beliefs, scope: Scope, max_cells: int) -> None:
     """Raise NetworkTooWide for a table that would be too large in one batch of rows."""
     hard = beliefs.absorbed.hard
     free = tuple(axis for axis in scope if axis not in hard or axis >= beliefs.compiled.tree.core)
@@ -52,7 +54,7 @@ def joint_table(beliefs: Beliefs, scope: Scope, max_cells: int) -> Array:
         NetworkTooWide: when a table on the way would have more than `max_cells` cells.
     """
     tree = beliefs.compiled.tree
-    _refuse_large(beliefs, scope, max_cells)
+    refuse_large(beliefs, scope, max_cells)
     leaves = _Leaves(beliefs, scope)
     home = tree.home(leaves.core(scope))
     if home is not None:
@@ -76,14 +78,14 @@ def _across(beliefs: Beliefs, scope: Scope, leaves: _Leaves, max_cells: int) -> 
         boundary = union(separator, asked, *(inner for _, inner in arriving))
         inner = tuple(axis for axis in boundary if axis in tree.cliques[clique])
         local = union(inner, asked)
-        _refuse_large(beliefs, local, max_cells)
+        refuse_large(beliefs, local, max_cells)
         values = beliefs.with_leaves(clique, local, leaves.variable)
         if clique != meeting:
             values = divide(values, lift(beliefs.within(tree.parent[clique], separator), separator, local))
         for position, (message, covered) in enumerate(arriving):
             later = union(separator, scope, *(other for _, other in arriving[position + 1 :]))
             keep = tuple(axis for axis in union(local, covered) if axis in later)
-            _refuse_large(beliefs, keep, max_cells)
+            refuse_large(beliefs, keep, max_cells)
             values = contract(values, local, message, covered, keep)
             local = keep
         if clique != meeting:
@@ -91,10 +93,10 @@ def _across(beliefs: Beliefs, scope: Scope, leaves: _Leaves, max_cells: int) -> 
     return values
 
 
-def tables_with(
+def halves_with(
     beliefs: Beliefs, target: Scope, scopes: Sequence[Scope], max_cells: int
-) -> Iterator[tuple[Array, Scope]]:
-    """P(target, scope | e) for each scope, sharing the way from the target's clique.
+) -> Iterator[tuple[Factor, Factor]]:
+    """For each scope two factors whose product, summed to target and scope, is P(target, scope | e).
 
     Args:
         beliefs: the calibrated tree.
@@ -103,7 +105,7 @@ def tables_with(
         max_cells: largest table to build.
 
     Yields:
-        for each scope the table, shape (B or 1, *cards), and its axes, the union of target and scope.
+        P(target, S | e) and P(scope | S, e) for axes S between the two; where one table holds both, that and a one.
 
     Raises:
         EvidenceError: when no clique holds the target.
@@ -114,6 +116,7 @@ def tables_with(
     if start is None:
         raise EvidenceError("no clique holds the target: compile the network with it in `together`")
     chain = _Chain(beliefs, target, start, max_cells)
+    one: Factor = np.ones(1), ()
     for scope in scopes:
         leaves = _Leaves(beliefs, scope)
         out = union(target, scope)
@@ -121,12 +124,12 @@ def tables_with(
         direct = tree.home(union(target, core))
         behind = tree.home(core)
         if direct is not None:
-            _refuse_large(beliefs, out, max_cells)
-            yield beliefs.with_leaves(direct, out, leaves.variable), out
+            refuse_large(beliefs, out, max_cells)
+            yield (beliefs.with_leaves(direct, out, leaves.variable), out), one
         elif behind is not None:
-            yield chain.reach(behind, scope, leaves), out
+            yield chain.reach(behind, scope, leaves)
         else:
-            yield joint_table(beliefs, out, max_cells), out
+            yield (joint_table(beliefs, out, max_cells), out), one
 
 
 class _Chain:
@@ -163,7 +166,7 @@ class _Chain:
         """P(scope | separator, e) for a scope of `clique` and the separator to its neighbour `before`."""
         separator, upper = self._separator(before, clique)
         local = union(separator, scope)
-        _refuse_large(self.beliefs, local, self.max_cells)
+        refuse_large(self.beliefs, local, self.max_cells)
         values = self.beliefs.with_leaves(clique, local, leaves.variable if leaves else {})
         return divide(values, lift(self.beliefs.within(upper, separator), separator, local)), local
 
@@ -175,7 +178,7 @@ class _Chain:
         return self._hops[key]
 
     def _combine(self, a: tuple[Array, Scope], b: tuple[Array, Scope], out: Scope) -> Array:
-        _refuse_large(self.beliefs, out, self.max_cells)
+        refuse_large(self.beliefs, out, self.max_cells)
         return contract(*a, *b, out)
 
     def _target_with_separator(self, path: list[int], position: int) -> tuple[Array, Scope]:
@@ -184,7 +187,7 @@ class _Chain:
         out = union(self.target, self._separator(before, clique)[0])
         if (before, clique) not in self._with_target:
             if position == 0:
-                _refuse_large(self.beliefs, out, self.max_cells)
+                refuse_large(self.beliefs, out, self.max_cells)
                 self._with_target[before, clique] = self.beliefs.within(before, out)
             else:
                 nearer = self._target_with_separator(path, position - 1)
@@ -192,11 +195,10 @@ class _Chain:
                 self._with_target[before, clique] = self._combine(nearer, hop, out)
         return self._with_target[before, clique], out
 
-    def reach(self, end: int, scope: Scope, leaves: _Leaves) -> Array:
-        """P(target, scope | e) for a scope that the clique `end` holds."""
+    def reach(self, end: int, scope: Scope, leaves: _Leaves) -> tuple[Factor, Factor]:
+        """P(target, S | e) and P(scope | S, e) for a scope that the clique `end` holds and a separator S on the way."""
         tree = self.beliefs.compiled.tree
         path = self._path(end)
-        out = union(self.target, scope)
         carried = self._conditional(path[-2], path[-1], scope, leaves)
         position = len(path) - 2
         if tree.cells(scope) * _OUTWARD_SHARE < tree.cells(self.target):
@@ -205,4 +207,4 @@ class _Chain:
                 inner = union(self._separator(before, clique)[0], scope)
                 carried = self._combine(self._hop(before, clique, after), carried, inner), inner
                 position -= 1
-        return self._combine(self._target_with_separator(path, position), carried, out)
+        return self._target_with_separator(path, position), carried

@@ -73,18 +73,22 @@ class JunctionTree:
 
 
 def check_width(cliques: Sequence[Clique], cardinalities: Sequence[int], max_clique: int) -> None:
-    """Refuse a triangulation whose largest table has more than `max_clique` cells.
+    """Refuse a triangulation with a table of more than `max_clique` cells, or twice as many in all tables together.
 
     Raises:
-        NetworkTooWide: with the treewidth and the largest table.
+        NetworkTooWide: with the treewidth and the largest table, or the cells of all tables.
     """
-    largest = max(cells(clique, cardinalities) for clique in cliques)
-    if largest > max_clique:
-        treewidth = max(len(clique) for clique in cliques) - 1
-        raise NetworkTooWide(
-            f"this network is too wide for exact inference: its triangulation has treewidth {treewidth} and "
-            f"its largest table needs {largest:,} cells, more than the {max_clique:,} allowed"
-        )
+    needed = [cells(clique, cardinalities) for clique in cliques]
+    for what, found, limit in (
+        ("its largest table needs", max(needed), max_clique),
+        ("its tables together need", sum(needed), 2 * max_clique),
+    ):
+        if found > limit:
+            treewidth = max(len(clique) for clique in cliques) - 1
+            raise NetworkTooWide(
+                f"this network is too wide for exact inference: its triangulation has treewidth {treewidth} and "
+                f"{what} {found:,} cells, more than the {limit:,} allowed"
+            )
 
 
 def _spanning_tree(cliques: Sequence[Clique]) -> nx.Graph:
@@ -119,6 +123,7 @@ def build_junction_tree(
     parents: Sequence[Sequence[int]],
     *,
     together: Sequence[Sequence[int]] = (),
+    expected: Sequence[float] | None = None,
     max_clique: int = 2**25,
 ) -> JunctionTree:
     """Moralise, triangulate, and connect the cliques by a maximal-weight spanning tree.
@@ -127,6 +132,7 @@ def build_junction_tree(
         cardinalities: number of states of each variable.
         parents: the parents of each variable; the graph has no cycle.
         together: groups of variables that one clique must hold; they are never treated as leaves.
+        expected: number of states that evidence usually leaves of each variable; see `triangulate`.
         max_clique: largest number of cells allowed in one clique.
 
     Returns:
@@ -143,7 +149,7 @@ def build_junction_tree(
     leaves = [v for v in range(n) if v not in has_children and v not in asked_together]
     graph = moral_graph(parents, together)
     graph.remove_nodes_from(leaves)
-    found = triangulate(graph, cardinalities)
+    found = triangulate(graph, cardinalities, expected)
     check_width(found, cardinalities, max_clique)
 
     tree = _spanning_tree(found)

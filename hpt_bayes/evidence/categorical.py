@@ -49,7 +49,7 @@ def enter_states(network: Network, finding: Finding, readings: Sequence[Observat
         table = network.tables[variable.name]
         for each in told:
             message = table @ state_vector(variable.states, each)
-            into.factor(variable.parents, message, finding.name, each.text)
+            into.probability(variable.parents, message, finding.name, each.text)
     else:
         _enter_several(variable, told, network.tables[variable.name], text, into)
 
@@ -83,7 +83,7 @@ def _enter_several(
     if correlation is None or not variable.parents:
         _enter_fact(variable, vectors, variable.name, text, into)
         return
-    into.factor(variable.parents, repeated_message(table, vectors, correlation), variable.name, text)
+    into.probability(variable.parents, repeated_message(table, vectors, correlation), variable.name, text)
 
 
 def reading_correlation(variable: Variable) -> float | None:
@@ -129,7 +129,7 @@ def _enter_at_sites(network: Network, variable: Variable, readings: Sequence[Obs
         correlation = reading_correlation(variable) or 0.0
         message = repeated_message(tables[asked.index(site[0])], vectors, correlation)
         text = "; ".join(each.text for each in there)
-        into.factor((variable.target_of or "",), message, variable.name, text)
+        into.probability((variable.target_of or "",), message, variable.name, text)
 
 
 def target_sites(network: Network, variable: Variable) -> tuple[str, ...]:
@@ -152,7 +152,7 @@ def _enter_by_field(network: Network, variable: Variable, readings: Sequence[Obs
         elif field is None:
             into.vector(variable.name, state_vector(variable.states, group[0]), variable.name, text)
         else:
-            into.factor(variable.parents, table @ state_vector(variable.states, group[0]), variable.name, text)
+            into.probability(variable.parents, table @ state_vector(variable.states, group[0]), variable.name, text)
 
 
 def _with_field(reading: Observation) -> str:

@@ -17,7 +17,8 @@ class VariableLikelihood:
 
     Attributes:
         variable: name.
-        vector: P(what was seen | state), scaled to maximum 1, shape (states,); a set is ones over its states.
+        vector: P(what was seen | state), shape (states,); a set is ones over its states, a measured number or an
+            offered likelihood is scaled to maximum 1.
         finding: it comes from.
         text: what was seen, for people.
     """
@@ -34,7 +35,7 @@ class ScopeFactor:
 
     Attributes:
         scope: names of the variables, in the order of the axes.
-        array: P(what was seen | states), scaled to maximum 1, shape (states of each variable).
+        array: P(what was seen | states), shape (states of each variable); scaled to maximum 1 for a measured number.
         finding: it comes from.
         text: what was seen, for people.
     """
@@ -160,7 +161,7 @@ class Collector:
             self.likelihoods.append(VariableLikelihood(variable, frozen(vector), finding, text))
 
     def factor(self, scope: tuple[str, ...], array: NDArray[np.float64], finding: str, text: str) -> None:
-        """Enter a factor; over one variable it is a likelihood.
+        """Enter a likelihood known up to a factor over several variables; over one it is a vector.
 
         Args:
             scope: names of the variables.
@@ -170,9 +171,26 @@ class Collector:
         """
         if len(scope) == 1:
             self.vector(scope[0], array, finding, text)
-            return
+        else:
+            self._add(scope, frozen(array), finding, text)
+
+    def probability(self, scope: tuple[str, ...], array: NDArray[np.float64], finding: str, text: str) -> None:
+        """Enter P(what was seen | scope) as it is, so that log P(e) stays the probability of what was seen.
+
+        Args:
+            scope: names of the variables.
+            array: probabilities, not all zero, one axis a variable.
+            finding: it comes from.
+            text: for people.
+        """
+        self._add(scope, frozen(array, scaled=False), finding, text)
+
+    def _add(self, scope: tuple[str, ...], array: NDArray[np.float64], finding: str, text: str) -> None:
         self._said(finding, text)
-        self.factors.append(ScopeFactor(scope, frozen(array), finding, text))
+        if len(scope) == 1:
+            self.likelihoods.append(VariableLikelihood(scope[0], array, finding, text))
+        else:
+            self.factors.append(ScopeFactor(scope, array, finding, text))
 
     def assume(self, finding: str, text: str) -> None:
         """Record what was assumed for a finding; several assumptions stand side by side."""
@@ -188,8 +206,10 @@ class Collector:
             self.texts[finding] = text if earlier is None else f"{earlier}; {text}"
 
 
-def frozen(array: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return a read-only copy scaled to maximum 1."""
-    scaled = np.array(array, dtype=np.float64) / np.max(array)
-    scaled.flags.writeable = False
-    return scaled
+def frozen(array: NDArray[np.float64], *, scaled: bool = True) -> NDArray[np.float64]:
+    """Return a read-only copy, scaled to maximum 1 unless told otherwise."""
+    copy = np.array(array, dtype=np.float64)
+    if scaled:
+        copy /= np.max(array)
+    copy.flags.writeable = False
+    return copy

@@ -147,10 +147,9 @@ def _check_rows(draft: Draft, variables: Mapping[str, Variable], faults: Faults)
             _unknown(row, "label_in", "a setting", name, names, faults)
     for line in manifest.stop_lines:
         _event(line.when, draft, variables, faults)
-        enterable = [*variables, *(alias.name for alias in manifest.alias_findings)]
         for name in line.unless:
             if name not in draft.broken:
-                _unknown(line, "unless", "a finding", name, enterable, faults)
+                _unknown(line, "unless", "a finding", name, _findings(draft, variables), faults)
     if manifest.diagnoses and all(fine):
         _cover(manifest.diagnoses, variables, manifest, "diagnoses", False, faults)
     if manifest.gate and all(gate):
@@ -207,14 +206,18 @@ def _check_studies(draft: Draft, variables: Mapping[str, Variable], faults: Faul
                 _unknown(constraint, "when", "a constraint or an event", str(constraint.when), constraints, faults)
 
 
+def _findings(draft: Draft, variables: Mapping[str, Variable]) -> list[str]:
+    """Everything a user may enter: variables, inputs of derived quantities, aliases."""
+    found = [name for name, each in variables.items() if each.enterable]
+    found += [name for name, each in draft.analytes.items() if each.input_only]
+    return found + [alias.name for alias in draft.manifest.alias_findings]
+
+
 def _check_cautions(draft: Draft, variables: Mapping[str, Variable], faults: Faults) -> None:
-    findings = [name for name, each in variables.items() if each.enterable]
-    findings += [name for name, each in draft.analytes.items() if each.input_only]
-    findings += [alias.name for alias in draft.manifest.alias_findings]
     broken = any(Path(fault.file or "").name == STUDIES for fault in faults.found)
     known = KnownNames(
         variables=variables,
-        findings=findings,
+        findings=_findings(draft, variables),
         studies=None if broken else draft.orders,
         evidence=draft.evidence_rows,
         lost=lambda name: _lost(name, draft, variables),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from hpt_bayes.engine import Calibrated
+from hpt_bayes.engine import Calibrated, propagate
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.network.network import Network
-from hpt_bayes.reasoning.compiled import CompiledModel, observed_variables
+from hpt_bayes.reasoning.compiled import CompiledModel, engine_evidence, observed_variables
 
 # A state less probable than this is not offered as "what if it were so": it would always look decisive.
 _LEAST_STATE = 0.02
@@ -38,12 +38,14 @@ class Assumption:
 
 def background(network: Network) -> tuple[str, ...]:
     """Names of the variables that describe the patient, not the disease: context, and levels that hang on it alone."""
-    found = []
-    for name, variable in network.variables.items():
-        above = (network.variables[parent].role for parent in network.ancestors(name))
-        if variable.role == "context" or (variable.role == "level" and all(role == "context" for role in above)):
-            found.append(name)
-    return tuple(found)
+    roles = {name: variable.role for name, variable in network.variables.items()}
+
+    def on_context_alone(name: str) -> bool:
+        return all(roles[above] == "context" for above in network.ancestors(name))
+
+    return tuple(
+        name for name, role in roles.items() if role == "context" or (role == "level" and on_context_alone(name))
+    )
 
 
 def most_influential(model: CompiledModel, entered: EnteredEvidence, calibrated: Calibrated) -> Assumption | None:
@@ -66,20 +68,21 @@ def most_influential(model: CompiledModel, entered: EnteredEvidence, calibrated:
     joint = calibrated.joint(model.axes(targets.causes))[0].reshape(-1)
     rows = np.where(targets.leaders, targets.indicators.astype(float) @ joint, -1.0)
     leading = int(np.argmax(rows))
-    indicator = targets.indicators[leading].astype(float)
+    diagnosis, probability = targets.diagnosis_names[leading], float(rows[leading])
+    causes = model.axes(targets.causes), targets.indicators[leading].reshape(model.cards(targets.causes)).astype(float)
+    evidence = engine_evidence(model, entered)
+    if_true = propagate(model.engine, replace(evidence, factors=(*evidence.factors, causes)))
     best: tuple[float, Assumption] | None = None
-    asked = tuple(name for name in names if name not in targets.causes)
-    tables = calibrated.joints_with(model.axes(targets.causes), [(model.axis[name],) for name in asked])
-    for name, table in zip(asked, tables, strict=True):
-        variable = model.core.variables[name]
-        with_state = table[0].reshape(len(joint), variable.size)
-        states = with_state.sum(axis=0)
-        for position, probability in enumerate(states):
-            if probability < _LEAST_STATE:
-                continue
-            given = float(indicator @ with_state[:, position] / probability)
-            reach = abs(given - float(rows[leading]))
+    for name in names:
+        if name in targets.causes:
+            continue
+        variable, axis = model.core.variables[name], model.axis[name]
+        states = calibrated.marginal(axis)[0]
+        likely = states >= _LEAST_STATE
+        # Bayes: P(diagnosis | e, state) = P(state | e, diagnosis) P(diagnosis | e) / P(state | e).
+        given = if_true.marginal(axis)[0][likely] * probability / states[likely]
+        for position, value in zip(np.flatnonzero(likely), given.tolist(), strict=True):
+            reach = abs(value - probability)
             if reach > (_LEAST_REACH if best is None else best[0]):
-                diagnosis = targets.diagnosis_names[leading]
-                best = reach, Assumption(name, variable.label, variable.states[position], diagnosis, given)
+                best = reach, Assumption(name, variable.label, variable.states[position], diagnosis, value)
     return None if best is None else best[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from weakref import WeakKeyDictionary
 
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.network.network import Network
@@ -18,9 +19,19 @@ def numbers_of(network: Network, name: str) -> tuple[Number, ...]:
     return () if spec is None else kind_of(spec.kind).numbers(spec)
 
 
+_COUNTED: WeakKeyDictionary[Network, dict[str, Counter[str]]] = WeakKeyDictionary()
+
+
 def count_basis(network: Network, names: Iterable[str]) -> Counter[str]:
-    """How many written numbers of some variables are measured, derived and judged."""
-    return Counter(number.provenance.basis for name in names for number in numbers_of(network, name) if number.written)
+    """How many written numbers of some variables are measured, derived and judged; each variable is counted once."""
+    known = _COUNTED.setdefault(network, {})
+    total: Counter[str] = Counter()
+    for name in names:
+        if name not in known:
+            written = (number for number in numbers_of(network, name) if number.written)
+            known[name] = Counter(number.provenance.basis for number in written)
+        total.update(known[name])
+    return total
 
 
 def basis_line(network: Network, entered: EnteredEvidence) -> str:
@@ -37,7 +48,10 @@ def basis_line(network: Network, entered: EnteredEvidence) -> str:
     if network.targets is not None:
         asked.add(network.targets.site)
     asked |= {name for row in network.diagnoses for name in row.when.variables}
-    behind = asked.union(*(network.ancestors(name) for name in asked))
+    behind = set(asked)
+    for name in reversed(tuple(network.variables)):
+        if name in behind:
+            behind.update(network.variables[name].parents)
     counts = count_basis(network, behind)
     total = sum(counts.values())
     return f"{counts['judged']:,} of {total:,} numbers behind this are judged." if total else ""

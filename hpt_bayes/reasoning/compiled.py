@@ -88,6 +88,8 @@ def _compiled(network: Network, settings: tuple[str, ...]) -> CompiledModel:
         [tuple(axis[parent] for parent in variable.parents) for variable in core.variables.values()],
         [core.tables[name] for name in names],
         together=[tuple(axis[name] for name in targets.variables)] if targets.variables else [],
+        # Context is mostly entered: it counts for half as much when the tree is made small.
+        expected=[each.size**0.5 if each.role == "context" else each.size for each in core.variables.values()],
     )
     log_settings = float(np.log(network.tables[SETTING][kept[SETTING]].sum())) if settings else 0.0
     return CompiledModel(network, core, kept, engine, axis, names, targets, log_settings)

@@ -1,12 +1,12 @@
 """How much a study would tell: mutual information between its results and the target, exactly.
 
-Given the target T and a set S of further variables that its findings hang on, the findings of a study are
-independent, so P(t, x) = sum_s P(t, s | e) prod_f P(x_f | t, s). P(t, s | e) of all studies comes from one pass.
+Given the variables S that its findings hang on, the findings of a study are independent of the rest, so for a group t
+of target configurations P(t, x) = sum_s P(t, s | e) prod_f P(x_f | s). P(t, s | e) of all studies comes from one pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,11 +39,11 @@ def joint_with_results(
     others: Sequence[str],
     findings: Sequence[ResultModel],
 ) -> NDArray[np.float64]:
-    """P(t, x | e) of one study over the target configurations that are still possible.
+    """P(t, x | e) of one study over groups of target configurations.
 
     Args:
-        target_names: target variables.
-        target_states: (n, target variables) their states in each kept configuration.
+        target_names: variables whose state each group tells.
+        target_states: (n, target variables) their states in each group.
         weights: P(t, s | e), (n, *cards of `others`).
         others: further variables the findings depend on.
         findings: the study's findings.
@@ -57,36 +57,31 @@ def joint_with_results(
     results = tuple(len(finding.results) for finding in findings)
     if int(np.prod(results)) > LARGEST_STUDY:
         raise EvidenceError(f"a study with {int(np.prod(results))} joint results is too large; {LARGEST_STUDY} at most")
-    rows = weights.shape[0]
-    flat = weights.reshape(rows, -1)
-    letters = {name: i + 1 for i, name in enumerate(others)}
-    shape = weights.shape[1:]
-    joint = flat
-    for finding in findings:
-        table = _gathered(target_names, target_states, finding, letters, shape)
-        joint = joint[..., None] * table.reshape(rows, flat.shape[1], *([1] * (joint.ndim - 2)), -1)
-    return np.asarray(joint.sum(axis=1))
+    told = [name for name in target_names if any(name in finding.parents for finding in findings)]
+    states, kind = np.unique(target_states[:, [target_names.index(name) for name in told]], axis=0, return_inverse=True)
+    flat = weights.reshape(weights.shape[0], -1)
+    joint = np.empty((weights.shape[0], int(np.prod(results))))
+    for number, row in enumerate(states):
+        table = _given(dict(zip(told, row.tolist(), strict=True)), others, weights.shape[1:], findings)
+        same = kind.reshape(-1) == number
+        joint[same] = flat[same] @ table
+    return joint.reshape(-1, *results)
 
 
-def _gathered(
-    target_names: Sequence[str],
-    target_states: NDArray[np.int64],
-    finding: ResultModel,
-    letters: dict[str, int],
-    shape: tuple[int, ...],
+def _given(
+    told: Mapping[str, int], others: Sequence[str], shape: tuple[int, ...], findings: Sequence[ResultModel]
 ) -> NDArray[np.float64]:
-    """The finding's table for each kept target configuration, (n or 1, *cards of others, results)."""
-    known = [name for name in finding.parents if name in target_names]
-    free = [name for name in finding.parents if name not in target_names]
-    order = [finding.parents.index(name) for name in (*known, *free)]
-    table = np.transpose(finding.table, (*order, len(order)))
-    columns = tuple(target_states[:, target_names.index(name)] for name in known)
-    picked = table[columns] if columns else np.broadcast_to(table, (target_states.shape[0], *table.shape))
-    axes = sorted(range(len(free)), key=lambda i: letters[free[i]])
-    picked = np.transpose(picked, (0, *(1 + i for i in axes), picked.ndim - 1))
-    wide = [size if name in free else 1 for name, size in zip(letters, shape, strict=True)]
-    full = (picked.shape[0], *shape, picked.shape[-1])
-    return np.ascontiguousarray(np.broadcast_to(picked.reshape(picked.shape[0], *wide, -1), full))
+    """P(x | s) of all findings together where some parents are known, (configurations of others, joint results)."""
+    product = np.ones((int(np.prod(shape)), 1))
+    for finding in findings:
+        table = finding.table[tuple(told.get(name, slice(None)) for name in finding.parents)]
+        free = [name for name in finding.parents if name not in told]
+        order = sorted(range(len(free)), key=lambda i: others.index(free[i]))
+        table = table.transpose([*order, len(order)])
+        table = table.reshape([*(n if name in free else 1 for name, n in zip(others, shape, strict=True)), -1])
+        spread = np.broadcast_to(table, (*shape, table.shape[-1])).reshape(len(product), 1, -1)
+        product = (product[:, :, None] * spread).reshape(len(product), -1)
+    return product
 
 
 def mutual_information(joint: NDArray[np.float64]) -> float:
@@ -120,5 +115,7 @@ def summed(joint: NDArray[np.float64], groups: NDArray[np.int64], size: int) -> 
         (size, results).
     """
     total = np.zeros((size, joint.shape[1]))
-    np.add.at(total, groups, joint)
+    order = np.argsort(groups, kind="stable")
+    found, starts = np.unique(groups[order], return_index=True)
+    total[found] = np.add.reduceat(joint[order], starts)
     return total

@@ -156,6 +156,6 @@ def distinguished(variable: Variable) -> tuple[tuple[str, ...], list[list[int]]]
         cells.setdefault(key, []).append(position)
     names = []
     for key, positions in cells.items():
-        smallest = min(key, key=lambda name: sizes[name], default=None)
+        smallest = min((name for name in sizes if name in key), key=lambda name: sizes[name], default=None)
         names.append(smallest or f"{variable.states[positions[0]]} to {variable.states[positions[-1]]}")
     return tuple(names), list(cells.values())

@@ -1,4 +1,4 @@
-"""What a study should tell about: the target configurations that are still possible, and how they are grouped."""
+"""What a study should tell about: the target configurations that are still possible, in the groups that matter."""
 
 from __future__ import annotations
 
@@ -18,22 +18,25 @@ BOTH = "both"
 
 @dataclass(frozen=True)
 class Question:
-    """A target and its configurations of positive posterior probability.
+    """A target, its configurations of positive posterior probability, and the groups of those that count as one.
 
     Attributes:
         names: the target variables.
-        kept: positions of the kept configurations in the flattened joint, (n,).
-        states: state of each target variable in each kept configuration, (n, variables).
-        groups: for each thing the bits may be about, the number of each kept configuration's group, (n,).
-        ranked_by: the key of `groups` the ranking uses.
-        indicators: which diagnoses each kept configuration makes true, (n, diagnoses); no columns without diagnoses.
-        site: state of the place in each kept configuration, (n,); None without a place.
+        groups: number of the group of each configuration, the last variable varying fastest, -1 for one that is
+            impossible, (configurations,).
+        fixed: target variables whose state the group tells.
+        states: state of each fixed variable in each group, (groups, fixed variables).
+        parts: for each thing the bits may be about, the number of the part each group belongs to, (groups,).
+        ranked_by: the key of `parts` the ranking uses.
+        indicators: which diagnoses each group makes true, (groups, diagnoses); no columns without diagnoses.
+        site: state of the place in each group, (groups,); None without a place.
     """
 
     names: tuple[str, ...]
-    kept: NDArray[np.int64]
+    groups: NDArray[np.int64]
+    fixed: tuple[str, ...]
     states: NDArray[np.int64]
-    groups: Mapping[str, NDArray[np.int64]]
+    parts: Mapping[str, NDArray[np.int64]]
     ranked_by: str
     indicators: NDArray[np.bool_]
     site: NDArray[np.int64] | None
@@ -58,19 +61,36 @@ def question(model: CompiledModel, calibrated: Calibrated, target: str | None) -
         raise EvidenceError(f"unknown variable {target!r} as target; {hint(target, variables)}")
     if target is None and not model.targets.causes:
         raise EvidenceError(f"{model.network.id} declares no diagnoses, so name what to learn about: target=VARIABLE")
-    names = (target,) if target is not None else model.targets.variables
-    joint = calibrated.joint(model.axes(names))[0]
-    kept = np.flatnonzero(joint.reshape(-1) > 0)
-    states = np.stack(np.unravel_index(kept, joint.shape), axis=1)
-    if target is not None:
-        return Question(names, kept, states, {target: states[:, 0]}, target, np.zeros((len(kept), 0), dtype=bool), None)
-    causes = len(model.targets.causes)
-    cause = np.ravel_multi_index(tuple(states[:, :causes].T), joint.shape[:causes])
-    etiology = model.targets.etiology[cause]
-    groups = {"etiology": etiology}
-    site = states[:, causes] if model.targets.site else None
-    if site is not None:
-        groups |= {"site": site, BOTH: etiology * joint.shape[causes] + site}
-    groups = {name: np.unique(group, return_inverse=True)[1].reshape(-1) for name, group in groups.items()}
-    ranked_by = BOTH if site is not None else "etiology"
-    return Question(names, kept, states, groups, ranked_by, model.targets.indicators.T[cause], site)
+    return _about_variable(model, calibrated, target) if target is not None else _about_cause(model, calibrated)
+
+
+def _about_variable(model: CompiledModel, calibrated: Calibrated, target: str) -> Question:
+    """Each state of one variable is a group."""
+    possible = calibrated.marginal(model.axis[target])[0] > 0
+    states, groups = _numbered(np.arange(len(possible)), possible)
+    nothing = np.zeros((len(states), 0), dtype=bool)
+    return Question((target,), groups, (target,), states[:, None], {target: states}, target, nothing, None)
+
+
+def _about_cause(model: CompiledModel, calibrated: Calibrated) -> Question:
+    """The causes with the same diagnoses are one etiology; each etiology at each place is a group."""
+    targets = model.targets
+    possible = calibrated.joint(model.axes(targets.variables))[0].reshape(-1) > 0
+    places = len(model.core.variables[targets.site].states) if targets.site else 1
+    pairs = targets.etiology[:, None] * places + np.arange(places)
+    found, groups = _numbered(pairs.reshape(-1), possible)
+    etiology, site = found // places, found % places
+    indicators = targets.vectors[etiology]
+    if not targets.site:
+        nowhere = np.zeros((len(found), 0), dtype=np.int64)
+        return Question(targets.variables, groups, (), nowhere, {"etiology": etiology}, "etiology", indicators, None)
+    parts = {"etiology": etiology, "site": site, BOTH: np.arange(len(found))}
+    return Question(targets.variables, groups, (targets.site,), site[:, None], parts, BOTH, indicators, site)
+
+
+def _numbered(labels: NDArray[np.int64], possible: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The labels of possible configurations, each once, and the position of each configuration's label, or -1."""
+    found, places = np.unique(labels[possible], return_inverse=True)
+    groups = np.full(len(labels), -1, dtype=np.int64)
+    groups[possible] = places.reshape(-1)
+    return found, groups

@@ -242,7 +242,7 @@ def _joints(
     asked: Question,
     studies: Sequence[Study | str],
 ) -> Iterator[tuple[Outlook, NDArray[np.float64]]]:
-    """Each study with P(t, x | e) over the kept target configurations, from one outward pass."""
+    """Each study with P(t, x | e) over the groups of target configurations, from one pass over the tree."""
     outlooks = [
         outlook_of_variable(model, each)
         if isinstance(each, str)
@@ -250,18 +250,19 @@ def _joints(
         for each in studies
     ]
     scopes = [
-        tuple(dict.fromkeys(name for each in view.findings for name in each.parents if name not in asked.names))
+        tuple(dict.fromkeys(name for each in view.findings for name in each.parents if name not in asked.fixed))
         for view in outlooks
     ]
+    distinct = tuple(dict.fromkeys(scopes))
     target = model.axes(asked.names)
     tables: Iterator[NDArray[np.float64]]
-    if len(asked.names) > 1 or not model.engine.is_leaf(model.axis[asked.names[0]]):
-        tables = calibrated.joints_with(target, [model.axes(scope) for scope in scopes])
+    if len(asked.names) > 1 or not model.engine.is_leaf(target[0]):
+        tables = calibrated.joints_with(target, [model.axes(scope) for scope in distinct], groups=asked.groups)
     else:
-        tables = (calibrated.joint((*target, *model.axes(scope))) for scope in scopes)
-    for view, scope, table in zip(outlooks, scopes, tables, strict=True):
-        weights = table[0].reshape(-1, *model.cards(scope))[asked.kept]
-        yield view, joint_with_results(asked.names, asked.states, weights, scope, view.findings)
+        tables = (calibrated.joint((*target, *model.axes(scope)))[:, asked.groups >= 0] for scope in distinct)
+    weights = {scope: table[0] for scope, table in zip(distinct, tables, strict=True)}
+    for view, scope in zip(outlooks, scopes, strict=True):
+        yield view, joint_with_results(asked.fixed, asked.states, weights[scope], scope, view.findings)
 
 
 def _row(
@@ -275,7 +276,7 @@ def _row(
     network = model.network
     flat = joint.reshape(joint.shape[0], -1)
     information = {
-        name: mutual_information(summed(flat, group, int(group.max()) + 1)) for name, group in asked.groups.items()
+        name: mutual_information(summed(flat, part, int(part.max()) + 1)) for name, part in asked.parts.items()
     }
     study = view.study
     status = StudyStatus("available", ())

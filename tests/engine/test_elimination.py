@@ -100,3 +100,32 @@ def test_every_order_triangulates(network: Arrays) -> None:
         chordal = filled(graph, cliques)
         assert nx.is_chordal(chordal)
         assert set(maximal(cliques)) == {frozenset(c) for c in nx.chordal_graph_cliques(chordal)}
+
+
+def test_orders_are_compared_by_the_states_evidence_usually_leaves() -> None:
+    # In the square 0, 2 are the large corners; known to evidence, they are the ones to join.
+    square = nx.cycle_graph(4)
+    found = triangulate(square, [10, 2, 10, 2], expected=[1, 2, 1, 2])
+    assert {frozenset(c) for c in found} == {frozenset((0, 1, 2)), frozenset((0, 2, 3))}
+
+
+def test_shaken_orders_improve_a_wide_triangulation_and_are_reproducible() -> None:
+    graph = nx.convert_node_labels_to_integers(nx.grid_2d_graph(7, 7))
+    cards = [2 + (5 * v) % 7 for v in range(49)]
+    greedy = [maximal(elimination_order(graph, cards, cost)[1]) for cost in HEURISTICS]
+    found = triangulate(graph, cards)
+
+    def total(cliques: tuple[frozenset[int], ...]) -> int:
+        return sum(cells(clique, cards) for clique in cliques)
+
+    assert total(found) < min(map(total, greedy))
+    assert found == triangulate(graph, cards)
+    assert nx.is_chordal(filled(graph, found))
+
+
+@given(networks())
+def test_the_best_triangulation_is_one(network: Arrays) -> None:
+    graph = moral_graph(network.parents)
+    found = triangulate(graph, network.cardinalities)
+    assert nx.is_chordal(filled(graph, found))
+    assert set(found) == {frozenset(c) for c in nx.chordal_graph_cliques(filled(graph, found))}

@@ -65,3 +65,12 @@ def test_the_limit_itself_is_allowed() -> None:
     compile_network([4, 4, 2, 2], parents, arrays, max_clique=32)
     with pytest.raises(NetworkTooWide, match="treewidth 2 and its largest table needs 32 cells, more than the 31"):
         compile_network([4, 4, 2, 2], parents, arrays, max_clique=31)
+
+
+def test_too_many_small_tables_are_refused_as_well() -> None:
+    # A chain of nine variables, the last of them a leaf: seven tables of four cells.
+    parents = [(), *((v,) for v in range(8))]
+    tables = [np.full(2, 0.5)] + [np.full((2, 2), 0.5)] * 8
+    compile_network([2] * 9, parents, tables, max_clique=14)
+    with pytest.raises(NetworkTooWide, match="treewidth 1 and its tables together need 28 cells, more than the 26 "):
+        compile_network([2] * 9, parents, tables, max_clique=13)

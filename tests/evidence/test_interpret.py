@@ -162,7 +162,7 @@ def test_repeated_scans_are_correlated_draws_over_their_parents(network: Network
     expected = repeated_message(network.tables["ct_4d"], vectors, 0.1)
     assert factor.scope == ("gland_site", "lesion")
     assert factor.finding == "ct_4d"
-    np.testing.assert_allclose(factor.array, expected / expected.max(), rtol=1e-12)
+    np.testing.assert_allclose(factor.array, expected, rtol=1e-12)
     assert factor.array.min() > 0
     assert found.describe("ct_4d") == "ct_4d: negative; focus@left_inferior"
     one_parent = entered(network, ("cytology", "thyroid"), ("cytology", "parathyroid"))
@@ -193,12 +193,12 @@ def test_washout_is_evidence_on_the_place(network: Network) -> None:
     tables = network.target_tables["fna_pth_washout"]
     assert [each.variable for each in found.likelihoods] == ["gland_site", "gland_site"]
     expected = tables[sites.index("left_inferior")][:, 0]
-    np.testing.assert_allclose(found.likelihoods[0].vector, expected / expected.max(), rtol=1e-12)
+    np.testing.assert_allclose(found.likelihoods[0].vector, expected, rtol=1e-12)
     expected = tables[sites.index("right_inferior")][:, 2]
-    np.testing.assert_allclose(found.likelihoods[1].vector, expected / expected.max(), rtol=1e-12)
+    np.testing.assert_allclose(found.likelihoods[1].vector, expected, rtol=1e-12)
     twice = entered(network, ("fna_pth_washout", "high@left_inferior"), ("fna_pth_washout", "low@left_inferior"))
     expected = repeated_message(tables[sites.index("left_inferior")], np.eye(4)[[0, 2]], 0.3)
-    np.testing.assert_allclose(twice.likelihoods[0].vector, expected / expected.max(), rtol=1e-12)
+    np.testing.assert_allclose(twice.likelihoods[0].vector, expected, rtol=1e-12)
 
 
 # numbers
@@ -231,7 +231,7 @@ def test_groups_of_a_measurement(network: Network) -> None:
     for factor, group in zip(twice.factors, ("high", "normal"), strict=True):
         inside = np.array([state in network.variables["pth"].groups[group] for state in states], dtype=float)
         expected = table @ inside
-        np.testing.assert_allclose(factor.array, expected / expected.max(), rtol=1e-12)
+        np.testing.assert_allclose(factor.array, expected, rtol=1e-12)
     mixed = entered(network, ("calcium", "high"), ("adjusted_calcium", 11, "mg/dL"))
     assert {each.variable for each in mixed.likelihoods} == {"calcium", "usual_calcium"}
 
