@@ -21,8 +21,8 @@ class CompiledModel:
     """A network in one setting, with its junction tree and the axes of its names.
 
     Attributes:
-        network: what is believed, as loaded.
-        core: the network over the states the setting leaves possible; the engine's axes are its states.
+        network: what is believed, as loaded; for names, labels and answers.
+        core: the network over the states the setting leaves possible; for axes, because the engine's are its states.
         kept: positions in `network` of the states of `core`, by variable.
         engine: the junction tree, arrays only.
         axis: number of each variable in the engine.

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import combinations
-from typing import Any
 
 import pytest
+from packaged import Entry, network, posterior
 
 import hpt_bayes as hpt
 
-Entry = tuple[Any, ...]
 REPLETE: tuple[Entry, ...] = (("vitamin_d_25", 35, "ng/mL"), ("egfr", 90, "mL/min/1.73 m2"))
 DEFICIENT: tuple[Entry, ...] = (("vitamin_d_25", 14, "ng/mL"), ("egfr", 90, "mL/min/1.73 m2"))
 NO_DRUG: tuple[Entry, ...] = (("thiazide_now", "absent"), ("lithium", "never"))
@@ -18,25 +16,6 @@ SCREENED: tuple[Entry, ...] = (
     ("phenotype", "screen_detected"), ("calcimimetic_now", "absent"), ("thyroid_nodules", "absent"), *REPLETE,
 )  # fmt: skip
 MACRO_PTH: tuple[Entry, ...] = (("pth", 10, "xULN"), ("pth_second_platform", "not_confirmed"))
-
-
-@cache
-def network() -> hpt.Network:
-    return hpt.load_network()
-
-
-@pytest.fixture(autouse=True)
-def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which unentered fact matters most is not asked here, and takes most of a posterior's time."""
-    monkeypatch.setattr("hpt_bayes.reasoning.posterior.most_influential", lambda *_: None)
-
-
-@cache
-def posterior(setting: str, *entries: Entry, confirmed: bool = True) -> hpt.Posterior:
-    case = hpt.Case(network(), setting)
-    for finding, value, *unit in entries:
-        case = case.observe(finding, value, *unit)
-    return (case if confirmed else case.retract("case_definition")).posterior()
 
 
 def fhh_odds(found: hpt.Posterior) -> float:

@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import pytest
+from packaged import Entry, network, posterior
 
 import hpt_bayes as hpt
 
-Entry = tuple[str, Any, Any]
 TYPICAL: tuple[Entry, ...] = (("phenotype", "screen_detected", None), ("calcimimetic_now", "absent", None))
-
-
-@cache
-def network() -> hpt.Network:
-    return hpt.load_network()
-
-
-@pytest.fixture(autouse=True)
-def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which unentered fact matters most is not asked here, and takes most of a posterior's time."""
-    monkeypatch.setattr("hpt_bayes.reasoning.posterior.most_influential", lambda *_: None)
-
-
-@cache
-def posterior(setting: str, *entries: Entry, confirmed: bool = True) -> hpt.Posterior:
-    case = hpt.Case(network(), setting)
-    for finding, value, unit in entries:
-        case = case.observe(finding, value, unit)
-    return (case if confirmed else case.retract("case_definition")).posterior()
 
 
 def calcium(value: float) -> Entry:

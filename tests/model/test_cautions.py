@@ -8,17 +8,13 @@ import re
 from functools import cache
 
 import pytest
+from packaged import network
 
 import hpt_bayes as hpt
 from hpt_bayes.network.cautions import LONGEST, TEXTS_CITED, Caution
 from hpt_bayes.reasoning.cautions import cautions
 
 Entries = dict[str, str]
-
-
-@cache
-def network() -> hpt.Network:
-    return hpt.load_network()
 
 
 @cache

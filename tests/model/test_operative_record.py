@@ -5,21 +5,11 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from packaged import network
 
 import hpt_bayes as hpt
 
 GLANDS = ("left_superior", "right_superior", "left_inferior", "right_inferior")
-
-
-@cache
-def network() -> hpt.Network:
-    return hpt.load_network()
-
-
-@pytest.fixture(autouse=True)
-def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which unentered fact matters most is not asked here, and takes most of a posterior's time."""
-    monkeypatch.setattr("hpt_bayes.reasoning.posterior.most_influential", lambda *_: None)
 
 
 @cache

@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+from packaged import network
 
 import hpt_bayes as hpt
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, compile_model
@@ -29,17 +30,6 @@ COLUMNS = {
     "renal_persistent": (0.030, 0.004, 0.003, 0.002, 0.002, 0.004, 0.030, 0.925),
     "renal_recurrent": (0.340, 0.003, 0.002, 0.002, 0.002, 0.006, 0.041, 0.604),
 }
-
-
-@cache
-def network() -> hpt.Network:
-    return hpt.load_network()
-
-
-@pytest.fixture(autouse=True)
-def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which unentered fact matters most is not asked here, and takes most of a posterior's time."""
-    monkeypatch.setattr("hpt_bayes.reasoning.posterior.most_influential", lambda *_: None)
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from packaged import network
 
 import hpt_bayes as hpt
 
@@ -19,17 +20,6 @@ LABS: tuple[Entry, ...] = (
     ("adjusted_calcium", 11.2, {"unit": "mg/dL"}),
     ("pth", 2, {"unit": "xULN"}),
 )
-
-
-@cache
-def network() -> hpt.Network:
-    return hpt.load_network()
-
-
-@pytest.fixture(autouse=True)
-def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which unentered fact matters most is not asked here, and takes most of a posterior's time."""
-    monkeypatch.setattr("hpt_bayes.reasoning.posterior.most_influential", lambda *_: None)
 
 
 def case(setting: str, *entries: Entry) -> hpt.Case:

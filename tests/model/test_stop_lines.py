@@ -7,6 +7,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from packaged import network
 
 import hpt_bayes as hpt
 from hpt_bayes.reasoning.stop_lines import stop_lines
@@ -50,11 +51,6 @@ MUST_NOT: dict[str, list[tuple[str, Entries]]] = {
     "operated_before": [(F, {"operation_extent": "none"}), (P, {"operation_extent": "focused"})],
     "normal_calcium_in_tertiary": [(T, {"adjusted_calcium": "11 mg/dL"}), (S, {"adjusted_calcium": "9.6 mg/dL"})],
 }  # fmt: skip
-
-
-@cache
-def network() -> hpt.Network:
-    return hpt.load_network()
 
 
 @cache

@@ -7,6 +7,7 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
+from packaged import network
 
 import hpt_bayes as hpt
 
@@ -39,17 +40,6 @@ CASES: dict[str, tuple[str, dict[str, str], str, float]] = {
     "a graft that answers the block of its arm": ("renal_recurrent", {"operation_extent": "total_autograft", "autograft_site": "left_forearm", "kidney_status": "hemodialysis", "casanova_test": "graft"}, "autograft_recurrence", 0.95),
     "a graft that does not": ("renal_recurrent", {"operation_extent": "total_autograft", "autograft_site": "left_forearm", "kidney_status": "hemodialysis", "casanova_test": "neck"}, "renal_hyperplasia", 0.6),
 }  # fmt: skip
-
-
-@cache
-def network() -> hpt.Network:
-    return hpt.load_network()
-
-
-@pytest.fixture(autouse=True)
-def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which unentered fact matters most is not asked here, and takes most of a posterior's time."""
-    monkeypatch.setattr("hpt_bayes.reasoning.posterior.most_influential", lambda *_: None)
 
 
 @cache
