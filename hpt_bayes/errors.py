@@ -40,15 +40,18 @@ class ImpossibleEvidence(HptBayesError):
     Args:
         findings: the smallest contradictory subset that was found, as shown to the user.
         minimum: True when no smaller subset is contradictory, False when only irreducible.
+        setting: the setting in which they contradict each other, or "" for a network without settings.
     """
 
-    def __init__(self, findings: Sequence[str], minimum: bool = True) -> None:
+    def __init__(self, findings: Sequence[str], minimum: bool = True, setting: str = "") -> None:
         self.findings = tuple(findings)
         self.minimum = minimum
+        self.setting = setting
         kind = "smallest contradictory set" if minimum else "a contradictory set from which nothing can be left out"
+        where = f"in the setting {setting} " if setting else ""
+        change = "Retract or correct one of them" + (", or choose another setting." if setting else ".")
         super().__init__(
-            f"these findings cannot all be true in this model ({kind}): {'; '.join(self.findings)}. "
-            "Retract or correct one of them."
+            f"{where}these findings cannot all be true in this model ({kind}): {'; '.join(self.findings)}. {change}"
         )
 
 

@@ -39,8 +39,7 @@ def require_possible(model: CompiledModel, entered: EnteredEvidence, calibrated:
             f"{'; '.join(entered.describe(name) for name in entered.findings)}; retract or widen one of them"
         )
     subset, minimum = contradictory_subset(model, entered)
-    given = [SETTING] if entered.settings else []
-    raise ImpossibleEvidence([entered.describe(name) for name in (*given, *subset)], minimum)
+    raise ImpossibleEvidence([entered.describe(name) for name in subset], minimum, " or ".join(entered.settings))
 
 
 def contradictory_subset(model: CompiledModel, entered: EnteredEvidence) -> tuple[tuple[str, ...], bool]:
