@@ -102,9 +102,7 @@ class Sources:
             for state in each.given
             if max(each.given[state], each.free[state]) >= _LEAST_SHOWN
         )
-        note = (
-            "The rows are published for confirmed cases; the last column returns them once confirmed."
-        )
+        note = "The rows are published for confirmed cases; the last column returns them once confirmed."
         columns = ("setting", "state", "confirmed case", "before")
         return Rows("Given a confirmed case, and before", columns, cells, (note,), right=frozenset({2, 3}))
 
