@@ -240,6 +240,8 @@ def export(format: str, path: Path, model_path: str | None, as_json: bool) -> No
     """
     from hpt_bayes.reasoning.exported import export_network
 
+    if sys.stderr.isatty():
+        click.echo(f"Writing {path}; pgmpy takes up to half a minute for the larger formats.", err=True)
     result = export_network(_network(model_path), format, path)
     _print(as_json, result.to_dict, result.blocks)
 
