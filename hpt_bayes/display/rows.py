@@ -133,9 +133,14 @@ def to_html(blocks: Sequence[Rows]) -> str:
     return "".join(parts)
 
 
+def _kept_together(text: str) -> str:
+    """A figure stays with its per cent sign."""
+    return text.replace(" %", "&nbsp;%")
+
+
 def _cell(tag: str, text: str, right: bool) -> str:
     align = "right" if right else "left"
-    return f'<{tag} style="text-align:{align};vertical-align:top;padding:2px 10px 2px 0">{html.escape(text)}</{tag}>'
+    return f'<{tag} style="text-align:{align};vertical-align:top;padding:2px 10px 2px 0">{_kept_together(html.escape(text))}</{tag}>'
 
 
 def to_frame(records: Sequence[dict[str, object]]) -> Frame:
