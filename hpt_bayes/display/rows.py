@@ -140,7 +140,8 @@ def _kept_together(text: str) -> str:
 
 def _cell(tag: str, text: str, right: bool) -> str:
     align = "right" if right else "left"
-    return f'<{tag} style="text-align:{align};vertical-align:top;padding:2px 10px 2px 0">{_kept_together(html.escape(text))}</{tag}>'
+    content = _kept_together(html.escape(text))
+    return f'<{tag} style="text-align:{align};vertical-align:top;padding:2px 10px 2px 0">{content}</{tag}>'
 
 
 def to_frame(records: Sequence[dict[str, object]]) -> Frame:
