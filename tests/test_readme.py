@@ -64,3 +64,13 @@ def test_the_two_install_lines_are_the_promised_ones() -> None:
         "python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/hpt-bayes demo",
         "python3 -m venv .venv && .venv/bin/pip install '.[dev]' && .venv/bin/pytest",
     ]
+
+
+def test_the_figures_of_the_validation_report_are_quoted_as_they_are() -> None:
+    report = (ROOT / "models" / "hyperparathyroidism" / "VALIDATION.md").read_text(encoding="utf-8")
+    found = re.search(r"(\d+) of (\d+) met, (\d+) missed by more than three tolerances", report)
+    assert found is not None
+    met, asked, far = found.groups()
+    readme = " ".join(PAGES[0].read_text(encoding="utf-8").split())
+    assert f"Of {asked} published figures the model can be asked for, it returns {met} within their tolerance" in readme
+    assert {"5": "five"}[far] + " are off by more than three tolerances" in readme

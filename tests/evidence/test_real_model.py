@@ -13,7 +13,7 @@ from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.case_file import load_case_file, parse_case
 from hpt_bayes.evidence.case_text import case_text
 from hpt_bayes.evidence.field_of_view import fields_of_view, table_in_field
-from hpt_bayes.evidence.findings_list import findings
+from hpt_bayes.evidence.finding import Finding, finding_named
 from hpt_bayes.evidence.interpret import EnteredEvidence, interpret
 from hpt_bayes.evidence.observation import observation
 from hpt_bayes.evidence.site import sites_named
@@ -33,6 +33,10 @@ def model() -> Network:
 def entered(model: Network, *entries: tuple[str, Any, dict[str, Any]]) -> EnteredEvidence:
     made = [observation(model, finding, value, **more) for finding, value, more in entries]
     return interpret(model, ("persistent",), made)
+
+
+def findings(model: Network) -> list[Finding]:
+    return [finding_named(model, each.name) for each in model.findings() if each.name != "setting"]
 
 
 def test_every_word_of_every_finding_can_be_entered(model: Network) -> None:
