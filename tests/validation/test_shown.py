@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from hpt_bayes.cli import _progress, main
+from hpt_bayes.cli import main
+from hpt_bayes.cli.shared import progress
 from hpt_bayes.display.rows import Rows, lines_block
 from hpt_bayes.validation.shown import digits, to_markdown
 
@@ -73,10 +74,10 @@ def test_a_path_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
 
 def test_the_progress_bar_waits_a_second(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    with _progress("Targets", 3) as advance:
+    with progress("Targets", 3) as advance:
         advance(1)
     assert "Targets" not in capsys.readouterr().err
-    with _progress("Targets", 2) as advance:
+    with progress("Targets", 2) as advance:
         time.sleep(1.05)
         advance(1)
     assert "Targets" in capsys.readouterr().err
