@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hpt_bayes.network.check import check_network
     from hpt_bayes.network.load import load_network
     from hpt_bayes.network.network import Network
+    from hpt_bayes.presentation.plot import plot
     from hpt_bayes.reasoning.conflict import Conflict
     from hpt_bayes.reasoning.posterior import Posterior
     from hpt_bayes.reasoning.ranking import Ranking
@@ -34,6 +35,7 @@ _HOMES = {
     "check_network": "hpt_bayes.network.check",
     "example_cases": "hpt_bayes.case",
     "load_network": "hpt_bayes.network.load",
+    "plot": "hpt_bayes.presentation.plot",
     "read_case": "hpt_bayes.case",
 }
 
@@ -51,6 +53,7 @@ __all__ = [
     "check_network",
     "example_cases",
     "load_network",
+    "plot",
     "read_case",
 ]
 

@@ -1,0 +1,73 @@
+"""The look all pictures share: the Okabe-Ito colours, hatches that survive black and white, and quiet axes.
+
+Source: Okabe & Ito 2008, Color universal design.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hpt_bayes.errors import HptBayesError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BLACK = "#000000"
+ORANGE = "#E69F00"
+SKY = "#56B4E9"
+GREEN = "#009E73"
+YELLOW = "#F0E442"
+BLUE = "#0072B2"
+VERMILION = "#D55E00"
+PURPLE = "#CC79A7"
+GREY = "#767676"
+PALE = "#E6E6E6"
+
+SERIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+HATCHES = ("", "///", "...", "xxx", "\\\\\\", "+++", "ooo")
+
+SMALL = 9
+
+
+def axes(ax: Axes | None, width: float, height: float, *, whole: bool = False) -> Axes:
+    """The axes to draw on; new ones when none are given.
+
+    Args:
+        ax: existing axes, or None.
+        width: of a new figure, inches.
+        height: of a new figure, inches.
+        whole: let new axes fill their figure, for a drawing without ticks.
+
+    Raises:
+        HptBayesError: when matplotlib is not installed.
+    """
+    if ax is not None:
+        return ax
+    try:
+        from matplotlib import pyplot
+    except ImportError:
+        raise HptBayesError("pictures need matplotlib: pip install 'hpt-bayes[plot]'") from None
+    figure, made = pyplot.subplots(figsize=(width, height), layout="none" if whole else "constrained")
+    if whole:
+        figure.subplots_adjust(0, 0, 1, 1)
+    return made
+
+
+def quiet(ax: Axes) -> None:
+    """Take away what carries no information: the box, the ticks."""
+    for side in ("top", "right", "left"):
+        ax.spines[side].set_visible(False)
+    ax.spines["bottom"].set_color(GREY)
+    ax.tick_params(length=0, labelsize=SMALL)
+
+
+def describe(ax: Axes, text: str) -> None:
+    """Set the alt text of a picture, kept as the gid of its axes and in the metadata of saved figures."""
+    ax.set_gid(text)
+    ax.figure.set_gid(text)
+
+
+def described(ax: Axes) -> str:
+    """The alt text of a picture."""
+    return ax.get_gid() or ""
