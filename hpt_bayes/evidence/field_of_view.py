@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from hpt_bayes.network.assemble import context_of
 from hpt_bayes.network.network import Network
+from hpt_bayes.network.remembered import remembered
 from hpt_bayes.network.tables import localization
 from hpt_bayes.network.variables import Variable
 
@@ -39,7 +40,15 @@ def table_in_field(network: Network, variable: Variable, field: str | None) -> N
     Returns:
         Shape (*parents, states).
     """
-    spec = variable.spec
-    if field is None or field == fields_of_view(variable)[0] or not isinstance(spec, localization.Spec):
+    if field is None or field == fields_of_view(variable)[0]:
         return network.tables[variable.name]
-    return localization.field_table(spec, context_of(network, variable.name), field)
+    return _other_field(network, variable.name, field)
+
+
+@remembered
+def _other_field(network: Network, name: str, field: str) -> NDArray[np.float64]:
+    spec = network.variables[name].spec
+    assert isinstance(spec, localization.Spec), "only localisation studies have fields of view"
+    table = localization.field_table(spec, context_of(network, name), field)
+    table.flags.writeable = False
+    return table

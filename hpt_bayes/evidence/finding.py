@@ -10,6 +10,7 @@ from hpt_bayes.errors import EvidenceError
 from hpt_bayes.network.analytes import Analyte
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
+from hpt_bayes.network.remembered import remembered
 from hpt_bayes.network.variables import Variable
 
 Kind = Literal["measurement", "input", "steps", "localisation", "site_specific", "states", "alias"]
@@ -93,7 +94,7 @@ def finding_named(network: Network, name: str) -> Finding:
     known = _enterable(network)
     if name in known:
         return _finding(network, name)
-    also = _other_names(network, known)
+    also = _other_names(network)
     if name in also:
         return _finding(network, also[name])
     fits = {known_name for known_name in known if spelled(known_name) == spelled(name)}
@@ -105,16 +106,18 @@ def finding_named(network: Network, name: str) -> Finding:
     raise EvidenceError(_unknown(network, name, [*known, *also]))
 
 
-def _enterable(network: Network) -> dict[str, None]:
+@remembered
+def _enterable(network: Network) -> Mapping[str, None]:
     names = [each.name for each in network.variables.values() if each.enterable or network.foreign]
     names = [name for name in names if name != SETTING or not network.settings]
     names += [each.name for each in network.analytes.values() if each.input_only]
     return dict.fromkeys([*names, *network.alias_findings])
 
 
-def _other_names(network: Network, known: Iterable[str]) -> dict[str, str]:
+@remembered
+def _other_names(network: Network) -> Mapping[str, str]:
     names: dict[str, str] = {}
-    for name in known:
+    for name in _enterable(network):
         also: list[str] = []
         if name in network.variables:
             also += network.variables[name].also
@@ -142,6 +145,7 @@ def _unknown(network: Network, name: str, valid: Iterable[str]) -> str:
     return f"unknown finding {name!r}; {hint(name, valid)}"
 
 
+@remembered
 def _finding(network: Network, name: str) -> Finding:
     if name in network.alias_findings:
         alias = network.alias_findings[name]

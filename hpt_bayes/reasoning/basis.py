@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from weakref import WeakKeyDictionary
+from collections.abc import Iterable, Mapping
 
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.provenance import Number
+from hpt_bayes.network.remembered import remembered
 from hpt_bayes.network.tables import kind_of
 from hpt_bayes.reasoning.compiled import observed_variables
 
@@ -19,19 +19,17 @@ def numbers_of(network: Network, name: str) -> tuple[Number, ...]:
     return () if spec is None else kind_of(spec.kind).numbers(spec)
 
 
-_COUNTED: WeakKeyDictionary[Network, dict[str, Counter[str]]] = WeakKeyDictionary()
-
-
 def count_basis(network: Network, names: Iterable[str]) -> Counter[str]:
     """How many written numbers of some variables are measured, derived and judged; each variable is counted once."""
-    known = _COUNTED.setdefault(network, {})
     total: Counter[str] = Counter()
     for name in names:
-        if name not in known:
-            written = (number for number in numbers_of(network, name) if number.written)
-            known[name] = Counter(number.provenance.basis for number in written)
-        total.update(known[name])
+        total.update(_counted(network, name))
     return total
+
+
+@remembered
+def _counted(network: Network, name: str) -> Mapping[str, int]:
+    return Counter(number.provenance.basis for number in numbers_of(network, name) if number.written)
 
 
 def basis_line(network: Network, entered: EnteredEvidence) -> str:
