@@ -42,6 +42,7 @@ HOMES = {
     "pgmpy": {"network/pgmpy_bridge.py"},
     "pandas": {"cohort", "display"},
     "pyarrow": {"cohort"},
+    "joblib": {"cohort"},
     "dask": {"cohort"},
     "rich": {"cli", "display"},
     "click": {"cli"},

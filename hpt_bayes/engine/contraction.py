@@ -27,6 +27,7 @@ _MATMUL_FROM_EXTENT = 3
 _MATMUL_FROM_WORK = 1 << 14
 _BLOCK = 48
 _SELECT_FROM_CELLS = 1 << 13
+_MODERATE = 1e-30, 1e30
 
 
 def union(*scopes: Iterable[int]) -> Scope:
@@ -202,6 +203,9 @@ def _matrix_product(a: Array, scope_a: Scope, b: Array, scope_b: Scope, out: Sco
 def rescale(values: Array) -> tuple[Array, Array]:
     """Divide each row by its largest entry, so that long products stay in range.
 
+    Rows whose largest entries are all moderate are left as they are: their product with the next factor cannot leave
+    the range, and dividing a large batch costs as much as a message.
+
     Args:
         values: shape (B, *cards), not negative.
 
@@ -212,6 +216,8 @@ def rescale(values: Array) -> tuple[Array, Array]:
         peak = float(values.max())
         return (values / peak, np.array([math.log(peak)])) if peak > 0.0 else (values, np.array([-np.inf]))
     peaks: Array = values.max(axis=tuple(range(1, values.ndim)))
+    if len(peaks) and _MODERATE[0] < peaks.min() and peaks.max() < _MODERATE[1]:
+        return values, np.zeros(len(peaks))
     alive = peaks > 0.0
     divisors = np.where(alive, peaks, 1.0)
     logs = np.where(alive, np.log(divisors), -np.inf)

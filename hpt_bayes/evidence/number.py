@@ -132,13 +132,28 @@ def known_unit(finding: Finding, unit: object) -> str:
     raise EvidenceError(f"{finding.name}: unknown unit {unit!r}; accepted: {accepted}")
 
 
+def implied_unit(finding: Finding) -> str | None:
+    """Return the only unit a bare number can be meant in, or None where the unit has to be given.
+
+    Args:
+        finding: one that takes numbers.
+    """
+    own = _units(finding)[0]
+    return own if own in DIMENSIONLESS or (finding.analyte is None and own in _AT_MOST) else None
+
+
+def needs_unit(finding: Finding) -> str:
+    """Return how to give the unit that a number of this finding lacks."""
+    return f"give the unit, one of {', '.join(_units(finding))}"
+
+
 def _unit(finding: Finding, reading: Reading) -> str:
-    units = _units(finding)
-    if reading.unit is None:
-        if units[0] in DIMENSIONLESS or (finding.analyte is None and units[0] in _AT_MOST):
-            return units[0]
-        raise EvidenceError(f"{finding.name} {_shown(reading)}: give the unit, one of {', '.join(units)}")
-    return known_unit(finding, reading.unit)
+    if reading.unit is not None:
+        return known_unit(finding, reading.unit)
+    implied = implied_unit(finding)
+    if implied is None:
+        raise EvidenceError(f"{finding.name} {_shown(reading)}: {needs_unit(finding)}")
+    return implied
 
 
 def _units(finding: Finding) -> tuple[str, ...]:
