@@ -25,11 +25,26 @@ def check(model_path: str | None, as_json: bool) -> None:
 
 @click.command()
 @click.argument("variable", required=False)
+@click.option("--unused", is_flag=True, help="List published numbers that nothing in the model cites.")
 @shared_options
-def sources(variable: str | None, model_path: str | None, as_json: bool) -> None:
-    """Where the numbers of VARIABLE come from: every row with basis, evidence, size and citation."""
-    from hpt_bayes.reasoning.sources import sources_of
+def sources(variable: str | None, unused: bool, model_path: str | None, as_json: bool) -> None:
+    """Where the numbers of VARIABLE come from: every row with basis, evidence, size and citation.
 
+    \b
+    Examples:
+      hpt-bayes sources
+      hpt-bayes sources ct_4d
+      hpt-bayes sources --unused
+    """
+    from hpt_bayes.reasoning.sources import sources_of
+    from hpt_bayes.reasoning.unused import unused_evidence
+
+    if unused and variable is not None:
+        raise click.UsageError(f"expected VARIABLE or --unused, found both ({variable})", click.get_current_context())
+    if unused:
+        idle = unused_evidence(network_of(model_path))
+        emit(as_json, idle.to_dict, idle.blocks)
+        return
     result = sources_of(network_of(model_path), variable)
     emit(as_json, result.to_dict, result.blocks)
 
@@ -55,15 +70,17 @@ def export(format: str, path: Path, model_path: str | None, as_json: bool) -> No
 
 @click.command()
 @click.option("--write", "path", metavar="PATH", type=click.Path(path_type=Path), help="Write the report as Markdown.")
+@click.option("--card", "card", metavar="PATH", type=click.Path(path_type=Path), help="Write the model card.")
 @shared_options
-def validate(path: Path | None, model_path: str | None, as_json: bool) -> None:
+def validate(path: Path | None, card: Path | None, model_path: str | None, as_json: bool) -> None:
     """Compare the model with published figures, cases and workflows; takes about a minute.
 
     \b
     Examples:
       hpt-bayes validate
-      hpt-bayes validate --write models/hyperparathyroidism/VALIDATION.md
+      hpt-bayes validate --write models/hyperparathyroidism/VALIDATION.md --card models/hyperparathyroidism/card.md
     """
+    from hpt_bayes.validation.card import write_card
     from hpt_bayes.validation.report import validate as validated
     from hpt_bayes.validation.report import write_report
 
@@ -71,5 +88,7 @@ def validate(path: Path | None, model_path: str | None, as_json: bool) -> None:
     report = validated(network, progress) if sys.stderr.isatty() else validated(network)
     if path is not None:
         write_report(report, path)
-    if path is None or as_json:
+    if card is not None:
+        write_card(network, report.to_dict(), card)
+    if (path is None and card is None) or as_json:
         emit(as_json, report.to_dict, report.blocks)

@@ -81,10 +81,12 @@ def assemble(folder: Path, faults: Faults) -> Network | None:
         alias_findings={each.name: each for each in manifest.alias_findings},
         stop_lines=manifest.stop_lines,
         cautions=draft.cautions,
+        management=draft.management,
         evidence_rows=draft.evidence_rows,
         floor=manifest.floor.value,
         published=published,
         target_tables=targets,
+        interventions={each.finding: each for each in manifest.interventions},
     )
 
 
@@ -96,10 +98,11 @@ def table_context(
     groups: Mapping[str, tuple[str, ...]],
     floor: float,
     faults: Faults,
+    analytes: Mapping[str, Analyte],
 ) -> TableContext:
     """Return what the table kind of a variable may look at."""
     parents = tuple(variables[name] for name in variable.parents)
-    return TableContext(variable, parents, variables, tables, sites, groups, floor, faults)
+    return TableContext(variable, parents, variables, tables, sites, groups, floor, faults, analytes)
 
 
 def context_of(network: Network, name: str) -> TableContext:
@@ -111,7 +114,7 @@ def context_of(network: Network, name: str) -> TableContext:
     """
     tables = {**network.tables, **network.published}
     parts = (network.sites, network.site_groups, network.floor)
-    return table_context(network.variables[name], network.variables, tables, *parts, Faults())
+    return table_context(network.variables[name], network.variables, tables, *parts, Faults(), network.analytes)
 
 
 def expand_all(
@@ -138,7 +141,8 @@ def expand_all(
             if variable.role == "measurement" and analyte is not None:
                 tables[name] = _measured(analyte, variable, variables)
             elif variable.spec is not None:
-                context = table_context(variable, variables, tables, sites, groups, draft.manifest.floor.value, faults)
+                floor = draft.manifest.floor.value
+                context = table_context(variable, variables, tables, sites, groups, floor, faults, draft.analytes)
                 tables[name] = kind_of(variable.spec.kind).expand(variable.spec, context)
                 if isinstance(variable.spec, plain.Spec) and variable.spec.target_of is not None:
                     targets[name] = plain.expand_targets(variable.spec, context)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpt_bayes.network.factors import Scope
-from hpt_bayes.network.faults import STRICT
+from hpt_bayes.network.faults import Faults
 from hpt_bayes.network.manifest import CaseDefinition
 from hpt_bayes.network.patterns import cover
 from hpt_bayes.network.tables import odds
@@ -48,7 +48,10 @@ class Derivation:
 
 
 def derive(
-    variables: Mapping[str, Variable], tables: Mapping[str, Array], definition: CaseDefinition, given: Sequence[str]
+    variables: Mapping[str, Variable],
+    tables: Mapping[str, Array],
+    definition: CaseDefinition,
+    given: Sequence[str],
 ) -> dict[str, Array]:
     """Return the unconditional tables of the variables whose tables are written given a confirmed case.
 
@@ -73,16 +76,31 @@ def derive(
 
 
 def base_rows(
-    variable: Variable, spec: odds.Spec, variables: Mapping[str, Variable], tables: Mapping[str, Array]
+    variable: Variable,
+    spec: odds.Spec,
+    variables: Mapping[str, Variable],
+    tables: Mapping[str, Array],
+    values: Array | None = None,
 ) -> tuple[Scope, Array]:
-    """The base rows of an odds table as written: the parents they depend on, and (*those parents, states)."""
+    """The base rows of an odds table: the parents they depend on, and (*those parents, states).
+
+    Args:
+        variable: the child.
+        spec: its table as written; its faults were reported when it was expanded.
+        variables: the parents at least.
+        tables: not read, as the rows do not depend on them.
+        values: (D, n_numbers) drawn numbers, or None; with them the rows are (D, *those parents, states).
+    """
     mentioned = {condition.variable for row in spec.base if row.when for condition in row.when.conditions}
     over = tuple(name for name in variable.parents if name in mentioned)
     context = TableContext(variable, tuple(variables[name] for name in variable.parents), variables, tables)
-    owner = cover([row.covering for row in spec.base], [variables[name] for name in over], STRICT, at=spec.at)
+    owner = cover(
+        [row.covering for row in spec.base], [variables[name] for name in over], Faults(collect=True), at=spec.at
+    )
     columns = [row_columns(row.p, context) for row in spec.base]
     count = sum(len(each) for each in columns)
-    return over, row_matrix(columns, odds.numbers(spec)[:count], variable.size, None)[owner]
+    drawn = None if values is None else values[:, :count]
+    return over, row_matrix(columns, odds.numbers(spec)[:count], variable.size, drawn)[..., owner, :]
 
 
 def derive_unconditional(
@@ -174,5 +192,17 @@ def confirmed_factors(
         axis = values.ndim - len(scope) + scope.index(SETTING)
         shape = [setting.size if i == axis else 1 for i in range(values.ndim)]
         values = np.where(enters.reshape(shape), values, 1.0)
-        found.append(((DRAWS, *scope) if values.ndim > len(scope) else scope, values))
+        found.append(_varying((DRAWS, *scope) if values.ndim > len(scope) else scope, values))
     return found
+
+
+def _varying(scope: Scope, values: Array) -> tuple[Scope, Array]:
+    """A factor without the axes it does not vary along: what it does not depend on need not be summed over."""
+    names = []
+    for axis, name in enumerate(scope):
+        first = np.take(values, [0], axis=axis)
+        if name == DRAWS or (values != first).any():
+            names.append(name)
+        else:
+            values = first
+    return tuple(names), values.reshape([n for n, name in zip(values.shape, scope, strict=True) if name in names])

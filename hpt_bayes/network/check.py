@@ -9,6 +9,7 @@ from typing import Any
 from hpt_bayes.display.rows import Rows
 from hpt_bayes.errors import ModelFileError
 from hpt_bayes.network.assemble import assemble
+from hpt_bayes.network.counts import BASES, BasisCounts, basis_counts
 from hpt_bayes.network.faults import Faults
 from hpt_bayes.network.load import load_network
 from hpt_bayes.network.locations import model_path
@@ -44,6 +45,7 @@ class CheckReport:
         structural_zeros: of a model without faults.
         variables: how many.
         numbers: how many numbers are written in the tables.
+        known: how they are known, by file and in all; empty for a model with faults.
     """
 
     path: str
@@ -53,6 +55,7 @@ class CheckReport:
     structural_zeros: tuple[StructuralZeros, ...]
     variables: int
     numbers: int
+    known: tuple[BasisCounts, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-safe values."""
@@ -70,6 +73,7 @@ class CheckReport:
             ],
             "variables": self.variables,
             "numbers": self.numbers,
+            "known": [each.to_dict() for each in self.known],
         }
 
     def blocks(self) -> tuple[Rows, ...]:
@@ -79,10 +83,27 @@ class CheckReport:
             return (Rows(count, (), tuple((str(each),) for each in self.faults), urgent=True),)
         line = f"{self.model}, {self.path}, {self.digest[:12]}: {self.variables} variables, {self.numbers} numbers"
         blocks = [Rows("No fault", (), ((line,),))]
+        if len(self.known) > 1:
+            blocks.append(self._known())
         if self.structural_zeros:
             cells = tuple((each.variable, str(each.cells), each.reason) for each in self.structural_zeros)
             blocks.append(Rows("Declared impossible", ("variable", "cells", "reason"), cells, right=frozenset({1})))
         return tuple(blocks)
+
+    def _known(self) -> Rows:
+        """Return numbers by file and basis; rows are those of tables."""
+        cells = tuple(
+            (each.file, f"{sum(each.rows):,}", *(f"{count:,}" for count in each.numbers), str(each.pooled))
+            for each in self.known
+        )
+        total = self.known[-1]
+        shares = ", ".join(f"{count:,} {basis}" for basis, count in zip(BASES, total.rows, strict=True))
+        notes = (
+            f"Rows: {shares}. A pooled row is recomputed from the counts of its sources; {total.from_pools:,} more "
+            "start from such a pool.",
+        )
+        columns = ("file", "rows", "measured", "derived", "judged", "pooled rows")
+        return Rows("How the numbers are known", columns, cells, notes, right=frozenset({1, 2, 3, 4, 5}))
 
 
 def check_network(path: str | Path | None = None) -> list[ModelFileError]:
@@ -111,6 +132,7 @@ def check_report(path: str | Path | None = None) -> CheckReport:
         structural_zeros(network),
         len(network.variables),
         _count(network),
+        basis_counts(network),
     )
 
 

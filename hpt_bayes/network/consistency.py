@@ -12,10 +12,13 @@ from hpt_bayes.network.draft import STUDIES, Draft
 from hpt_bayes.network.events import Event, check_event, event_array
 from hpt_bayes.network.faults import Faults
 from hpt_bayes.network.fields import Record
+from hpt_bayes.network.management_check import ManagementNames, check_management
 from hpt_bayes.network.manifest import Diagnosis, GateRow
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.patterns import configuration
+from hpt_bayes.network.pooled import check_pools
 from hpt_bayes.network.resolve import SETTING
+from hpt_bayes.network.tables import kind_of
 from hpt_bayes.network.variables import Variable
 
 _LARGEST = 2_000_000
@@ -38,6 +41,9 @@ def check_consistency(draft: Draft, variables: Mapping[str, Variable], faults: F
     _check_rows(draft, variables, faults)
     _check_studies(draft, variables, faults)
     _check_cautions(draft, variables, faults)
+    _check_management(draft, variables, faults)
+    _check_pools(draft, variables, faults)
+    _check_interventions(draft, variables, faults)
     _check_names(variables, draft, faults)
     targets = draft.manifest.targets
     if targets is not None and targets.site not in variables and targets.site not in draft.broken:
@@ -147,6 +153,8 @@ def _check_rows(draft: Draft, variables: Mapping[str, Variable], faults: Faults)
             _unknown(row, "label_in", "a setting", name, names, faults)
     for line in manifest.stop_lines:
         _event(line.when, draft, variables, faults)
+        if line.unless_shown is not None:
+            _event(line.unless_shown, draft, variables, faults)
         for name in line.unless:
             if name not in draft.broken:
                 _unknown(line, "unless", "a finding", name, _findings(draft, variables), faults)
@@ -223,6 +231,38 @@ def _check_cautions(draft: Draft, variables: Mapping[str, Variable], faults: Fau
         lost=lambda name: _lost(name, draft, variables),
     )
     check_cautions(draft.cautions, known, faults)
+
+
+def _check_interventions(draft: Draft, variables: Mapping[str, Variable], faults: Faults) -> None:
+    """Check that what can be changed is something a user enters: a context, or a measurement for its level."""
+    changeable = [name for name, each in variables.items() if each.role in ("context", "measurement")]
+    for each in draft.manifest.interventions:
+        if not _lost(each.finding, draft, variables):
+            _unknown(each, "finding", "a context or a measurement to change", each.finding, changeable, faults)
+
+
+def _check_pools(draft: Draft, variables: Mapping[str, Variable], faults: Faults) -> None:
+    for variable in variables.values():
+        if variable.spec is not None:
+            check_pools(variable, kind_of(variable.spec.kind).numbers(variable.spec), draft.evidence_rows, faults)
+
+
+def _check_management(draft: Draft, variables: Mapping[str, Variable], faults: Faults) -> None:
+    if draft.management is None:
+        return
+    manifest = draft.manifest
+    events = [*(row.when for row in manifest.diagnoses), *(row.when for row in manifest.gate)]
+    site = () if manifest.targets is None else (manifest.targets.site,)
+    known = ManagementNames(
+        variables=variables,
+        targets=list(dict.fromkeys([*(name for event in events for name in event.variables), *site])),
+        findings=_findings(draft, variables),
+        settings=[setting.name for setting in manifest.settings],
+        lines=[line.name for line in manifest.stop_lines] + [each.name for each in draft.cautions if each.stop],
+        evidence=draft.evidence_rows,
+        lost=lambda name: _lost(name, draft, variables),
+    )
+    check_management(draft.management, known, faults)
 
 
 def _check_names(variables: Mapping[str, Variable], draft: Draft, faults: Faults) -> None:

@@ -12,6 +12,7 @@ from hpt_bayes.network.cautions import Caution, CautionsFile
 from hpt_bayes.network.faults import Faults
 from hpt_bayes.network.fields import TableSpec
 from hpt_bayes.network.locations import MANIFEST
+from hpt_bayes.network.management import Management
 from hpt_bayes.network.manifest import Manifest
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.provenance import EvidenceRow
@@ -25,7 +26,8 @@ from hpt_bayes.network.yaml_reader import YamlList, YamlMap, describe, read_yaml
 ANALYTES = "analytes.yaml"
 STUDIES = "studies.yaml"
 CAUTIONS = "cautions.yaml"
-OTHER_FILES = ("management.yaml", CAUTIONS)
+MANAGEMENT = "management.yaml"
+OTHER_FILES = (MANAGEMENT, CAUTIONS)
 EVIDENCE = "evidence"
 
 
@@ -50,6 +52,7 @@ class Draft:
         studies: the studies file, or None.
         orders: studies by name.
         cautions: in file order.
+        management: actions and their utilities, or None.
         evidence_rows: published numbers by key.
         digest: sha256 over the files, hexadecimal.
     """
@@ -61,6 +64,7 @@ class Draft:
     studies: StudiesFile | None
     orders: Mapping[str, Study]
     cautions: tuple[Caution, ...]
+    management: Management | None
     evidence_rows: Mapping[str, EvidenceRow]
     digest: str
 
@@ -72,12 +76,14 @@ class _Reading:
     rows: Mapping[str, EvidenceRow]
     variables: dict[str, DraftVariable] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    unread: bool = False
 
     def file(self, name: str) -> YamlMap | None:
         """Return a file of the folder, its citations checked, or None when it has faults."""
         found: YamlMap | None = None
         with self.faults.caught():
             found = read_yaml(self.folder / name)
+        self.unread |= found is None
         if found is not None:
             check_citations(found, self.rows, self.faults)
         return found
@@ -91,7 +97,7 @@ def read_draft(folder: Path, faults: Faults) -> Draft | None:
         faults: takes what is wrong.
 
     Returns:
-        The draft, or None when network.yaml cannot be used.
+        The draft, or None when network.yaml cannot be used or some file cannot be read.
 
     Raises:
         ModelFileError: the first fault (through `faults`).
@@ -106,11 +112,12 @@ def read_draft(folder: Path, faults: Faults) -> Draft | None:
     analytes = _read_analytes(reading)
     studies, orders = _read_studies(reading)
     cautions = _read_cautions(reading)
-    if manifest is None:
-        return None
+    management = _read_management(reading)
+    if manifest is None or reading.unread:
+        return None  # what other files say about a file that cannot be read is no fault of theirs
     return Draft(
         manifest, reading.variables, frozenset(reading.broken - set(reading.variables)), analytes, studies, orders,
-        cautions, reading.rows, digest_of(folder),
+        cautions, management, reading.rows, digest_of(folder),
     )  # fmt: skip
 
 
@@ -222,6 +229,13 @@ def _read_cautions(reading: _Reading) -> tuple[Caution, ...]:
         return ()
     found = (read_record(Caution, part, reading.faults) for part in text["cautions"])
     return tuple(each for each in found if each is not None)
+
+
+def _read_management(reading: _Reading) -> Management | None:
+    if not (reading.folder / MANAGEMENT).exists():
+        return None
+    text = reading.file(MANAGEMENT)
+    return None if text is None else read_record(Management, text, reading.faults)
 
 
 def _add(found: dict[str, Analyte] | dict[str, Study], record: Analyte | Study, what: str, faults: Faults) -> None:

@@ -18,10 +18,10 @@ def joint_of(
     Args:
         names: axes of the result.
         variables: the network's, or at least the ancestors of `names`.
-        tables: of the ancestors, (*parents, child) each.
+        tables: of the ancestors, (*parents, child), or (D, *parents, child) when drawn.
 
     Returns:
-        Array with one axis per name, sums to one.
+        Array with one axis per name, after an axis of draws when any table has one; sums to one for each draw.
     """
     needed: dict[str, int] = {}
     stack = list(names)
@@ -31,8 +31,14 @@ def joint_of(
             needed[name] = len(needed)
             stack.extend(variables[name].parents)
     operands: list[object] = []
+    draws: list[int] = []
     for name in needed:
-        operands += [tables[name], [needed[axis] for axis in (*variables[name].parents, name)]]
+        labels = [needed[axis] for axis in (*variables[name].parents, name)]
+        if tables[name].ndim > len(labels):
+            draws = [len(needed)]
+            labels = [*draws, *labels]
+        operands += [tables[name], labels]
     if not operands:
         return np.ones(())
-    return np.asarray(np.einsum(*operands, [needed[name] for name in names], optimize="greedy"))  # type: ignore[call-overload]
+    out = [*draws, *(needed[name] for name in names)]
+    return np.asarray(np.einsum(*operands, out, optimize="greedy"))  # type: ignore[call-overload]

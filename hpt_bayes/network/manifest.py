@@ -89,6 +89,7 @@ class StopLine(Record):
         name: of the line.
         when: what the entries must show.
         unless: findings any one of which, once entered, silences the line.
+        unless_shown: silences the line once the entries show it; on a level or a measurement all its readings together.
         text: one sentence for people.
         source: where it is said.
     """
@@ -96,8 +97,21 @@ class StopLine(Record):
     name: Text
     when: EventField
     unless: Names = ()
+    unless_shown: EventField | None = None
     text: Text
     source: Names = ()
+
+
+class Intervention(Record):
+    """Something that can be changed before blood and urine are taken again.
+
+    Args:
+        finding: the context that is changed, or the laboratory measurement whose level is.
+        text: one sentence for people.
+    """
+
+    finding: Text
+    text: Text
 
 
 class AliasFinding(Record):
@@ -162,3 +176,4 @@ class Manifest(Record):
     site_groups: dict[str, Names] = Field(default_factory=dict)
     alias_findings: Annotated[tuple[AliasFinding, ...], BeforeValidator(_alias_findings)] = ()
     stop_lines: tuple[StopLine, ...] = ()
+    interventions: tuple[Intervention, ...] = ()

@@ -18,8 +18,19 @@ from hpt_bayes.network.variables import Variable
 if TYPE_CHECKING:
     from hpt_bayes.network.analytes import Analyte
     from hpt_bayes.network.cautions import Caution
-    from hpt_bayes.network.manifest import AliasFinding, CaseDefinition, Diagnosis, GateRow, Setting, StopLine, Targets
+    from hpt_bayes.network.management import Management
+    from hpt_bayes.network.manifest import (
+        AliasFinding,
+        CaseDefinition,
+        Diagnosis,
+        GateRow,
+        Intervention,
+        Setting,
+        StopLine,
+        Targets,
+    )
     from hpt_bayes.network.studies import Constraint, Study
+    from hpt_bayes.network.twin import SecondSlice
 
 
 @dataclass(frozen=True)
@@ -75,11 +86,14 @@ class Network:
         alias_findings: findings that are another name for states of a variable.
         stop_lines: contradictions that are said first.
         cautions: pitfalls, most urgent first.
+        management: actions and their utilities, or None.
         evidence_rows: published numbers by key.
         floor: smallest probability of a finding's row.
         published: tables as written where `tables` holds a derived one (case definition), by name.
         target_tables: for target-specific findings, (place asked about, place of the gland, child), by name.
         foreign: True for a network of another program, which has variables and tables only.
+        interventions: what can be changed before measuring again, by finding.
+        second_slice: what was changed and which variables have a twin, or None.
     """
 
     id: str
@@ -105,16 +119,28 @@ class Network:
     alias_findings: Mapping[str, AliasFinding] = field(default_factory=dict)
     stop_lines: tuple[StopLine, ...] = ()
     cautions: tuple[Caution, ...] = ()
+    management: Management | None = None
     evidence_rows: Mapping[str, EvidenceRow] = field(default_factory=dict)
     floor: float = 0.0
     published: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     target_tables: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     foreign: bool = False
+    interventions: Mapping[str, Intervention] = field(default_factory=dict)
+    second_slice: SecondSlice | None = None
 
     @property
     def site_variable(self) -> str | None:
         """The variable of the place to be found, or None for a network without one."""
         return None if self.targets is None else self.targets.site
+
+    def original(self, name: str) -> str:
+        """Return the variable a name of the second slice is the twin of, and any other name as it is."""
+        return name if self.second_slice is None else self.second_slice.twins.get(name, name)
+
+    def twins_of(self, name: str) -> tuple[str, ...]:
+        """Return the names of a variable's twins in the second slice, none without one."""
+        twins = {} if self.second_slice is None else self.second_slice.twins
+        return tuple(twin for twin, original in twins.items() if original == name)
 
     @cached_property
     def graph(self) -> nx.DiGraph[str]:

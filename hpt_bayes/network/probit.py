@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import betaincinv, ndtr, ndtri
 
 Array = NDArray[np.float64]
 
@@ -30,6 +30,11 @@ def normal_cdf(x: ArrayLike) -> Array:
 def normal_quantile(p: ArrayLike) -> Array:
     """The inverse of Phi; 0 gives -inf and 1 gives inf."""
     return np.asarray(ndtri(np.asarray(p, dtype=float)))
+
+
+def beta_quantile(a: float, b: float, share: ArrayLike) -> Array:
+    """The value below which a Beta(a, b) variable lies with a probability."""
+    return np.asarray(betaincinv(a, b, np.asarray(share, dtype=float)))
 
 
 def normal_density(x: ArrayLike) -> Array:

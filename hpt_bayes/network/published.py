@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 from hpt_bayes.errors import ModelFileError
@@ -66,6 +67,11 @@ def _read(path: Path, found: dict[str, EvidenceRow], faults: Faults) -> None:
         if not key:
             faults(ModelFileError("expected a key, found none", name, line, 1))
             continue
+        figures = {"lower": lower, "upper": upper, "events": events, "n": n}
+        fault = _wrong_figure(figures)
+        if fault is not None:
+            faults(ModelFileError(f"{fault} for {key!r}", name, line, 1))
+            continue
         row = EvidenceRow(
             key, topic, quantity, _number(value), _number(lower), _number(upper), _number(events), _number(n), unit,
             citation, int(year) if year.isdigit() else None, identifier, url, access, value, path.name,
@@ -75,6 +81,19 @@ def _read(path: Path, found: dict[str, EvidenceRow], faults: Faults) -> None:
             found[key] = row
         elif other.file == row.file or other.value != row.value:
             faults(ModelFileError(f"expected each key once, found {key!r} again; first in {other.file}", name, line, 1))
+
+
+def _wrong_figure(figures: Mapping[str, str]) -> str | None:
+    """What is wrong with the counts and the interval of a row, or None; a value may be words."""
+    for column, text in figures.items():
+        if text and _number(text) is None:
+            return f"expected a number or nothing as {column}, found {text!r}"
+    lower, upper, events, n = (_number(figures[column]) for column in ("lower", "upper", "events", "n"))
+    if events is not None and n is not None and not 0 <= events <= n:
+        return f"expected events from 0 to n, found {events:g} of {n:g}"
+    if lower is not None and upper is not None and lower > upper:
+        return f"expected lower below upper, found {lower:g} and {upper:g}"
+    return None
 
 
 def _number(text: str) -> float | None:

@@ -59,7 +59,7 @@ def study_cautions(network: Network, entered: EnteredEvidence) -> tuple[StudyCau
 
 def _applying(network: Network, entered: EnteredEvidence) -> tuple[Caution, ...]:
     told = {
-        entry.finding
+        network.original(entry.finding)
         for entry in entered.observations
         if entry.numeric or entry.states or entry.likelihood is not None  # a nondiagnostic scan tells nothing
     }

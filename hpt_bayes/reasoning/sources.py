@@ -15,6 +15,7 @@ from hpt_bayes.network.provenance import EvidenceRow
 from hpt_bayes.reasoning.basis import count_basis, numbers_of
 from hpt_bayes.reasoning.compiled import calibrate, compile_model
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
+from hpt_bayes.reasoning.published_shown import figure_text, paper_text
 from hpt_bayes.reasoning.written_rows import WrittenRow, written_rows
 
 _LEAST_SHOWN = 0.0005
@@ -79,9 +80,7 @@ class Sources:
             known = "; ".join(text for text in said if text)
             cells.append((f"{words(row.part)}, {row.when}", figures, size, row.basis, known))
         columns = ("for", "numbers", "size", "basis", "evidence, formula or reason")
-        papers = [
-            f"{row.key}: {row.quantity} = {_published(row)}. {row.citation}{_identifier(row)}" for row in self.cited
-        ]
+        papers = [f"{row.key}: {row.quantity} = {figure_text(row)}. {paper_text(row)}" for row in self.cited]
         title = f"{self.variable}, as written"
         blocks = [
             Rows(title, columns, tuple(cells))
@@ -136,8 +135,7 @@ def sources_of(network: Network, variable: str | None = None) -> Sources:
         return Sources(identity(network), None, (), (), (), shown)
     if variable not in network.variables:
         raise EvidenceError(f"unknown variable {variable!r}; {hint(variable, network.variables)}")
-    spec = network.variables[variable].spec
-    rows = () if spec is None else written_rows(spec, numbers_of(network, variable))
+    rows = written_rows(network.variables[variable], numbers_of(network, variable))
     keys = dict.fromkeys(key for row in rows for key in row.evidence)
     return Sources(
         identity(network),
@@ -166,19 +164,3 @@ def _conditioned(network: Network, variable: str) -> tuple[GivenAndFree, ...]:
 
 def _interval(limits: Sequence[float] | None) -> str:
     return "" if limits is None else f"{limits[0]:g} to {limits[1]:g}"
-
-
-def _published(row: EvidenceRow) -> str:
-    text = "not stated" if row.value is None else f"{row.value:g}"
-    if row.events is not None and row.n is not None:
-        text += f" ({row.events:g}/{row.n:g})"
-    elif row.n is not None:
-        text += f" (n {row.n:g})"
-    if row.lower is not None and row.upper is not None:
-        text += f", 95 % interval {row.lower:g} to {row.upper:g}"
-    return f"{text} {words(row.unit)}".strip()
-
-
-def _identifier(row: EvidenceRow) -> str:
-    year = f", {row.year}" if row.year else ""
-    return f"{year}, {row.doi_or_pmid}" if row.doi_or_pmid else year

@@ -9,6 +9,8 @@ from itertools import groupby
 
 from hpt_bayes.network.fields import TableSpec
 from hpt_bayes.network.provenance import Number, Provenance
+from hpt_bayes.network.row_names import figure_name, row_stem
+from hpt_bayes.network.variables import Variable
 
 
 @dataclass(frozen=True)
@@ -42,33 +44,28 @@ class WrittenRow:
     place: str
 
 
-def written_rows(spec: TableSpec, numbers: Sequence[Number]) -> tuple[WrittenRow, ...]:
+def written_rows(variable: Variable, numbers: Sequence[Number]) -> tuple[WrittenRow, ...]:
     """Gather the numbers of a table into its rows.
 
     Args:
-        spec: the table as written.
+        variable: with the table as written.
         numbers: its numbers, in file order.
 
     Returns:
         One row for each written row, in file order.
     """
     written = [number for number in numbers if number.written]
-    return tuple(_row(spec, stem, list(group)) for stem, group in groupby(written, key=lambda each: _stem(each.path)))
+    groups = groupby(written, key=lambda each: (row_stem(each.path), each.provenance))
+    return tuple(_row(variable, stem, list(group)) for (stem, _), group in groups)
 
 
-def _stem(path: str) -> str:
-    """The part of a number's path that its whole row shares: `rows[3]` of `rows[3].p.none`."""
-    found = re.match(r"^(.*?\[\d+\])", path)
-    return found.group(1) if found else path.split(".p.")[0].removesuffix(".p").removesuffix(".value")
-
-
-def _row(spec: TableSpec, stem: str, numbers: list[Number]) -> WrittenRow:
+def _row(variable: Variable, stem: str, numbers: list[Number]) -> WrittenRow:
     first = numbers[0]
     known: Provenance = first.provenance
     return WrittenRow(
         part=stem.split("[")[0],
-        when=_condition(spec, stem),
-        figures=tuple((_name(spec, stem, number.path), number.value) for number in numbers),
+        when=_condition(variable.spec, stem),
+        figures=tuple((figure_name(variable, number.path), number.value) for number in numbers),
         basis=known.basis,
         ess=first.ess,
         range=first.range,
@@ -80,7 +77,7 @@ def _row(spec: TableSpec, stem: str, numbers: list[Number]) -> WrittenRow:
     )
 
 
-def _condition(spec: TableSpec, stem: str) -> str:
+def _condition(spec: TableSpec | None, stem: str) -> str:
     found = re.match(r"^(\w+)\[(\d+)\]$", stem)
     record = getattr(spec, found.group(1))[int(found.group(2))] if found else None
     if record is None:
@@ -88,17 +85,3 @@ def _condition(spec: TableSpec, stem: str) -> str:
     if getattr(record, "otherwise", False):
         return "otherwise"
     return str(getattr(record, "when", "always")).replace("|", " or ")
-
-
-def _name(spec: TableSpec, stem: str, path: str) -> str:
-    """The name of a number inside its row; bins of a numeric table are named by their edges."""
-    name = path.removeprefix(stem).lstrip(".").removeprefix("p.")
-    edges = getattr(spec, "edges", None)
-    if name.isdigit() and edges:
-        position = int(name)
-        if position == 0:
-            return f"<{edges[0]:g}"
-        if position == len(edges):
-            return f">={edges[-1]:g}"
-        return f"{edges[position - 1]:g}-{edges[position]:g}"
-    return "" if name in ("p", "value") else name.removeprefix("odds.")

@@ -45,17 +45,17 @@ def test_a_variant_of_uncertain_significance_says_nothing() -> None:
     ("background", "ratio", "least", "most"),
     [
         # by bin: 38 replete and 6 deficient below .006, 7 and 1.3 below .010, 1.9 and 1.0 below .013, .25 below .020
-        (REPLETE, 0.004, 20, 45),
-        (REPLETE, 0.007, 4, 9),
-        (REPLETE, 0.0115, 1.2, 2.2),
-        (REPLETE, 0.016, 0.15, 0.5),
-        (REPLETE, 0.025, 0.01, 0.1),
-        (DEFICIENT, 0.004, 3, 7),
-        (DEFICIENT, 0.008, 1.0, 1.8),
+        (REPLETE, "<0.006", 20, 45),
+        (REPLETE, "[0.006, 0.010] ratio", 4, 9),
+        (REPLETE, "[0.010, 0.013] ratio", 1.2, 2.2),
+        (REPLETE, "[0.013, 0.020] ratio", 0.15, 0.5),
+        (REPLETE, ">0.020", 0.01, 0.1),
+        (DEFICIENT, "<0.006", 3, 7),
+        (DEFICIENT, "[0.006, 0.010] ratio", 1.0, 1.8),
     ],
 )
 def test_the_clearance_ratio_tells_fhh_from_adenoma_by_its_published_ratios(
-    background: tuple[Entry, ...], ratio: float, least: float, most: float
+    background: tuple[Entry, ...], ratio: str, least: float, most: float
 ) -> None:
     before = posterior("first_time", *background, *NO_DRUG).diagnoses
     after = posterior("first_time", *background, *NO_DRUG, ("cccr", ratio)).diagnoses

@@ -49,7 +49,8 @@ TABLE: dict[str, tuple[tuple[str, Entries], tuple[str, Entries]]] = {
     "severe_hypercalcemia_otherwise_measured": ((F, {"ionized_calcium": "1.95 mmol/L"}), (F, {"ionized_calcium": "1.45 mmol/L"})),
     "low_urine_calcium_fhh_open": ((P, {"cccr": "0.006", "adjusted_calcium": "11.0 mg/dL"}), (P, {"cccr": "0.024", "adjusted_calcium": "11.0 mg/dL"})),
     "urine_calcium_never_measured": ((P, {"prior_normal_calcium": "absent"}), (P, {"prior_normal_calcium": "absent", "urine_calcium_24h": "280 mg/24h"})),
-    "metanephrines_first": ((R, {"ret_gene": "pathogenic"}), (R, {"ret_gene": "negative"})),
+    "metanephrines_first": ((R, {"ret_gene": "pathogenic"}), (R, {"ret_gene": "pathogenic", "plasma_metanephrines": "normal"})),
+    "metanephrines_raised": ((R, {"plasma_metanephrines": "raised"}), (R, {"plasma_metanephrines": "normal"})),
     "mass_without_biochemistry": ((F, {"palpable_neck_mass": "present"}), (F, {"palpable_neck_mass": "present", "total_calcium": "11.2 mg/dL"})),
     "operated_before_by_history": ((F, {"prior_neck_surgery": "parathyroid"}), (F, {"prior_neck_surgery": "thyroid"})),
     "ablated_before": ((S, {"secondary_cause": "kidney", "operation_extent": "ablation"}), (RP, {"operation_extent": "ablation"})),
@@ -183,6 +184,20 @@ def test_no_operation_while_fhh_is_open_though_adenoma_leads(setting: str, more:
     settled = case.observe("fhh_panel", "negative").posterior()
     assert not_yet not in settled.stop_lines
     assert by_name()["negative_panel"].text in settled.cautions
+
+
+def test_metanephrines_are_offered_where_they_come_first_and_silence_it_once_done() -> None:
+    case = patient(R, {"syndromic_features": "medullary_or_pheo"})
+    first = by_name()["metanephrines_first"].text
+    ranking = case.next_studies()
+    assert first in {each.text for each in ranking.cautions if "plasma_metanephrines" in each.studies}
+    status = {each.study: each.status for each in ranking.studies}
+    assert status["plasma_metanephrines"] == "available"
+    done = case.observe("plasma_metanephrines", "raised").posterior()
+    assert first not in done.stop_lines
+    assert by_name()["metanephrines_raised"].text in done.stop_lines
+    other = patient(R, {"syndromic_features": "men1_type"}).next_studies()
+    assert {each.study: each.status for each in other.studies}["plasma_metanephrines"] == "excluded"
 
 
 def test_cautions_beside_their_studies() -> None:

@@ -85,3 +85,21 @@ def test_every_entry_of_the_bibliography_is_cited() -> None:
     assert idle == {}
     unknown = {key for keys in entries().values() for key in keys} - set(evidence_keys())
     assert unknown == set()
+
+
+def test_an_entry_has_the_identifier_its_rows_have() -> None:
+    """A DOI or PMID in the evidence stands in the bibliography too."""
+    identifiers: dict[str, str] = {}
+    for table in TABLES:
+        with (FOLDER / "evidence" / table).open(encoding="utf-8", newline="") as file:
+            identifiers |= {row["key"]: row["doi_or_pmid"] for row in csv.DictReader(file)}
+    text = (FOLDER / "references.bib").read_text(encoding="utf-8")
+    blocks = re.split(r"\n(?=@)", text)[1:]
+    lacking = []
+    for (name, keys), block in zip(entries().items(), blocks, strict=True):
+        for key in keys:
+            for found in re.findall(r"10\.\d{4,}/[^\s;,]+|(?<=PMID )\d+", identifiers[key]):
+                plain = block.replace("\\", "").lower()
+                if found.rstrip(".").lower() not in plain:
+                    lacking.append((name, key, found))
+    assert lacking == []

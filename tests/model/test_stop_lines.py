@@ -18,8 +18,8 @@ S, T, RP, RR = "renal_secondary", "renal_tertiary", "renal_persistent", "renal_r
 
 MUST: dict[str, list[tuple[str, Entries]]] = {
     "severe_hypercalcemia": [(F, {"adjusted_calcium": "14.1 mg/dL"}), (RR, {"adjusted_calcium": "3.6 mmol/L"}), (P, {"total_calcium": "13.5 mg/dL", "albumin": "3.0 g/dL"})],
-    "fhh_not_addressed": [(P, {}), (R, {"adjusted_calcium": "11.2 mg/dL", "ct_4d": "focus@left_inferior"})],
-    "fhh_known_not_addressed": [(P, {"fhh_screened": "not_done"}), (R, {"fhh_screened": "not_documented"})],
+    "fhh_not_addressed": [(P, {}), (P, {"prior_normal_calcium": "absent"}), (R, {"adjusted_calcium": "11.2 mg/dL", "ct_4d": "focus@left_inferior"})],
+    "fhh_known_not_addressed": [(P, {"fhh_screened": "not_done"}), (R, {"fhh_screened": "not_documented"}), (R, {"fhh_screened": "not_done", "prior_normal_calcium": "absent"})],
     "normal_calcium_in_persistent_or_recurrent": [(P, {"calcium": "normal"}), (R, {"adjusted_calcium": "9.6 mg/dL"}), (P, {"total_calcium": "9.4 mg/dL"}), (P, {"adjusted_calcium": "low"})],
     "normal_ionized_calcium_in_persistent_or_recurrent": [(P, {"ionized_calcium": "1.20 mmol/L"})],
     "normal_calcium_at_first": [(F, {"calcium": "normal"}), (F, {"adjusted_calcium": "9.6 mg/dL"}), (F, {"total_calcium": "9.4 mg/dL"})],
@@ -37,7 +37,7 @@ MUST: dict[str, list[tuple[str, Entries]]] = {
 MUST_NOT: dict[str, list[tuple[str, Entries]]] = {
     "severe_hypercalcemia": [(F, {"adjusted_calcium": "13.7 mg/dL"}), (P, {"symptoms": "present"})],
     "fhh_not_addressed": [(P, {"cccr": "0.02"}), (P, {"urine_calcium_24h": "250 mg/24h"}), (R, {"fhh_panel": "negative"}), (P, {"prior_normal_calcium": "present"}), (P, {"fhh_screened": "excluded"}), (U, {}), (F, {}), (RP, {})],
-    "fhh_known_not_addressed": [(P, {"fhh_screened": "not_documented", "cccr": "0.02"}), (P, {"fhh_screened": "excluded"}), (P, {}), (RR, {"fhh_screened": "not_done"})],
+    "fhh_known_not_addressed": [(P, {"fhh_screened": "not_documented", "cccr": "0.02"}), (P, {"fhh_screened": "not_done", "prior_normal_calcium": "present"}), (P, {"fhh_screened": "excluded"}), (P, {}), (RR, {"fhh_screened": "not_done"})],
     "normal_calcium_in_persistent_or_recurrent": [(P, {"adjusted_calcium": "11.2 mg/dL"}), (U, {"calcium": "normal"}), (P, {"adjusted_calcium": "10.2 mg/dL", "ionized_calcium": "1.42 mmol/L"}), (RP, {"calcium": "normal"})],
     "normal_ionized_calcium_in_persistent_or_recurrent": [(P, {"ionized_calcium": "1.45 mmol/L"}), (U, {"ionized_calcium": "1.20 mmol/L"})],
     "normal_calcium_at_first": [(F, {"adjusted_calcium": "10.9 mg/dL"}), (F, {"adjusted_calcium": "10.2 mg/dL", "ionized_calcium": "1.42 mmol/L"})],
@@ -85,6 +85,47 @@ def test_a_stop_line_is_told_to_those_who_need_it(name: str) -> None:
 def test_a_stop_line_is_not_told_to_others(name: str) -> None:
     for setting, entries in MUST_NOT[name]:
         assert texts()[name] not in told(setting, entries), (setting, entries)
+
+
+def repeated(setting: str, *calciums: tuple[str, str]) -> tuple[str, ...]:
+    """Stop lines after several calciums of one patient."""
+    made = hpt.Case(network(), setting)
+    for number, (finding, text) in enumerate(calciums):
+        made = made.observe(finding, text, date=f"2024-0{number + 1}-01")
+    return stop_lines(network(), made.evidence)
+
+
+HIGH, NORMAL = ("adjusted_calcium", "11.4 mg/dL"), ("adjusted_calcium", "10.2 mg/dL")
+
+
+@pytest.mark.parametrize(
+    ("setting", "line"),
+    [
+        (P, "normal_calcium_in_persistent_or_recurrent"),
+        (F, "normal_calcium_at_first"),
+        (T, "normal_calcium_in_tertiary"),
+    ],
+)
+def test_one_normal_calcium_among_high_ones_is_no_contradiction(setting: str, line: str) -> None:
+    assert texts()[line] in repeated(setting, NORMAL)
+    assert texts()[line] in repeated(setting, NORMAL, NORMAL, ("adjusted_calcium", "10.7 mg/dL"))
+    assert texts()[line] not in repeated(setting, HIGH, NORMAL, HIGH)
+    assert texts()[line] not in repeated(setting, ("adjusted_calcium", "high"), NORMAL, HIGH)
+    assert texts()[line] not in repeated(setting, HIGH, HIGH)
+
+
+@pytest.mark.parametrize(
+    ("setting", "line"),
+    [(P, "normal_ionized_calcium_in_persistent_or_recurrent"), (F, "normal_ionized_calcium_at_first")],
+)
+def test_high_totals_do_not_silence_a_normal_ionized_calcium_but_high_ionized_ones_do(setting: str, line: str) -> None:
+    normal, high = ("ionized_calcium", "1.22 mmol/L"), ("ionized_calcium", "1.50 mmol/L")
+    assert texts()[line] in repeated(setting, HIGH, normal, HIGH)
+    assert texts()[line] not in repeated(setting, high, normal, high)
+
+
+def test_one_calcium_of_fourteen_among_lower_ones_is_still_told() -> None:
+    assert texts()["severe_hypercalcemia"] in repeated(P, HIGH, ("adjusted_calcium", "14.2 mg/dL"), HIGH)
 
 
 def test_severe_hypercalcemia_is_told_first_and_the_posterior_shows_all_of_them() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from hpt_bayes.network.analytes import Analyte
 from hpt_bayes.network.faults import STRICT, Faults
 from hpt_bayes.network.sites import Site
 from hpt_bayes.network.variables import Variable
@@ -26,6 +27,7 @@ class TableContext:
         site_groups: group name -> sites.
         floor: smallest probability of a finding's row.
         faults: takes faults; raising a ModelFileError is fine as well.
+        analytes: by name, for rows that were published for their readings.
     """
 
     variable: Variable
@@ -36,6 +38,7 @@ class TableContext:
     site_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     floor: float = 0.0
     faults: Faults = STRICT
+    analytes: Mapping[str, Analyte] = field(default_factory=dict)
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -15,6 +15,10 @@ from hpt_bayes.network.tables.context import TableContext
 
 Array = NDArray[np.float64]
 
+WRONG_AT_MOST = 0.9
+DOUBTED_AT_MOST = 0.5
+_TINY = 1e-300
+
 
 class Conspicuity(Record):
     """How detection depends on conspicuity.
@@ -86,14 +90,41 @@ def of_detected(several: Array, diffuse: Array) -> tuple[Array, Array]:
     return several / excess, diffuse / excess
 
 
+def wrong_reports(sensitivity: Array, share: Array) -> Array:
+    """P(a wrong focus | active gland) that makes wrong ones the given share of positive reports.
+
+    Args:
+        sensitivity: shape (D or 1, *parents or 1).
+        share: likewise.
+
+    Returns:
+        likewise; at most 0.9 of the misses.
+    """
+    return np.minimum(share * sensitivity / np.maximum(1.0 - share, _TINY), WRONG_AT_MOST * (1.0 - sensitivity))
+
+
+def doubted(shown: Array, share: Array) -> Array:
+    """The share of what is seen that is reported as equivocal, when reports without a doubt are as many as published.
+
+    Args:
+        shown: P(a positive report without a doubt), shape (D or 1, *parents or 1).
+        share: as written, likewise.
+
+    Returns:
+        likewise; less than `share` where more than half of what is not shown would have to be seen in doubt.
+    """
+    room = DOUBTED_AT_MOST * (1.0 - shown)
+    return np.minimum(share, room / np.maximum(room + shown, _TINY))
+
+
 def assemble(
     *,
-    detected: Array,
-    several: Array,
-    diffuse: Array,
+    focus: Array,
     right: Array,
     alarm: Array,
     astray: Array,
+    many: Array,
+    spread: Array,
     positive: Array,
     negative: Array,
     floor: float,
@@ -101,12 +132,12 @@ def assemble(
     """Put the parts of a row together.
 
     Args:
-        detected: P(detected), shape (D, *parents).
-        several: share of detected glands, likewise.
-        diffuse: share of detected glands, likewise.
-        right: places of a correct focus, shape (D, *parents, F).
-        alarm: P(a wrong or false focus), shape (D, *parents).
+        focus: P(one correct focus seen), shape (D, *parents).
+        right: its places, shape (D, *parents, F).
+        alarm: P(a wrong or false focus seen), shape (D, *parents).
         astray: its places, shape (D, *parents, F).
+        many: P(several foci), shape (D, *parents).
+        spread: P(diffuse), likewise.
         positive: share of foci reported as equivocal.
         negative: share of negatives reported as equivocal.
         floor: cells that would be zero get at most this much: a focus from the other wrong foci, so that the
@@ -115,9 +146,8 @@ def assemble(
     Returns:
         shape (D, *parents, F + 4): negative, equivocal, foci, several, diffuse.
     """
-    one = (detected * (1.0 - several - diffuse))[..., None] * right
-    stray = alarm[..., None] * astray
-    missed = 1.0 - detected - alarm
+    one, stray = focus[..., None] * right, alarm[..., None] * astray
+    missed = 1.0 - focus - alarm - many - spread
     missed = np.where(missed < 1e-15, 0.0, missed)
     equivocal = positive * (one + stray).sum(axis=-1) + negative * missed
     one, stray = (1.0 - positive[..., None]) * one, (1.0 - positive[..., None]) * stray
@@ -132,12 +162,10 @@ def assemble(
         clear = clear - np.where(loud > 0.0, 0.0, count * each)
         few = np.minimum(floor, 0.1 * clear)
         parts = []
-        for part in (equivocal, detected * several, detected * diffuse):
+        for part in (equivocal, many, spread):
             clear = clear - np.where(part == 0.0, few, 0.0)
             parts.append(np.where(part == 0.0, few, part))
         equivocal, many, spread = parts
-    else:
-        many, spread = detected * several, detected * diffuse
     cells = [clear[..., None], equivocal[..., None], one + stray, many[..., None], spread[..., None]]
     shape = np.broadcast_shapes(*(cell.shape[:-1] for cell in cells))
     table = np.concatenate([np.broadcast_to(cell, (*shape, cell.shape[-1])) for cell in cells], axis=-1)

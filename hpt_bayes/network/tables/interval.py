@@ -4,6 +4,8 @@ The cumulative shares at the published cut-offs, put on the probit scale, are jo
 integrated over the fine steps of the variable. A loading makes the row the average over a latent parent:
 P(X <= x | s) = Phi(a(x) - slope * score_s), with a solved so that every published cumulative share comes back exactly.
 Shifts move values: with `multiply: m` F(x) becomes F(x / m), with `add: c` it becomes F(x - c).
+`readings_of` says that the rows were published for single readings of an analyte: the level's rows are then those whose
+readings, scattered by the analyte, return them (before loading and shifts).
 """
 
 from __future__ import annotations
@@ -16,14 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from hpt_bayes.network.fields import DistributionRow, Positive, Real, TableSpec, Uncertain, UncertainValue
+from hpt_bayes.network.fields import DistributionRow, Flag, Positive, Real, TableSpec, Text, Uncertain, UncertainValue
 from hpt_bayes.network.figures import When, refuse
+from hpt_bayes.network.measurement import kernel_of
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.patterns import box, cover
 from hpt_bayes.network.probit import Curve, cumulative_probits, masses
 from hpt_bayes.network.provenance import Family, Number
 from hpt_bayes.network.tables.context import TableContext
 from hpt_bayes.network.tables.loading import Loading, check_loading, loading_arrays, solve_loading, unit
+from hpt_bayes.network.tables.readings import bins_of_readings, usual_masses
 from hpt_bayes.network.tables.rows import TOLERANCE, figure_numbers
 from hpt_bayes.network.variables import FLOORED_ROLES
 
@@ -33,9 +37,15 @@ _LEAST = 1e-12
 
 
 class IntervalRow(DistributionRow):
-    """One published distribution over the bins, with its own `slope` when it differs from the table's."""
+    """One published distribution over the bins.
+
+    Args:
+        slope: of the loading, when it differs from the table's.
+        usual: the row is of usual levels although the table's others are of readings.
+    """
 
     slope: UncertainValue | None = None
+    usual: Flag = False
 
 
 class Shift(Uncertain):
@@ -58,6 +68,7 @@ class Spec(TableSpec):
     Args:
         edges: between the bins, rising, in the variable's unit; left out when the bins are the variable's states.
         loading: on a latent parent.
+        readings_of: the analyte whose single readings the rows were published for.
         rows: with `when` or `otherwise`, and one probability per bin.
         shifts: applied on top of the rows; several that match are combined, value * multiply + add.
     """
@@ -65,6 +76,7 @@ class Spec(TableSpec):
     kind: Literal["interval"]
     edges: tuple[Real, ...] | None = None
     loading: Loading | None = None
+    readings_of: Text | None = None
     rows: Annotated[tuple[IntervalRow, ...], Field(min_length=1)]
     shifts: tuple[Shift, ...] = ()
 
@@ -114,6 +126,10 @@ def expand(spec: Spec, context: TableContext, values: Array | None = None) -> Ar
     mentioned = {condition.variable for row in spec.rows for condition in row.covering.when.conditions}
     keys = tuple(parent if parent.name in mentioned else unit(parent) for parent in context.parents)
     owner = cover([row.covering for row in spec.rows], keys, context.faults, at=spec.at)
+    edges = spec.edges if spec.edges is not None else context.variable.edges or ()
+    if spec.readings_of is not None:
+        row_shares = _of_levels(spec, context, edges, row_shares)
+        edges = context.variable.edges or ()
     probits = cumulative_probits(row_shares)[:, owner, :]
     offset: Array | None = None
     if spec.loading is not None:
@@ -123,7 +139,7 @@ def expand(spec: Spec, context: TableContext, values: Array | None = None) -> Ar
         probits = solve_loading(probits, weights, slope, scores)
         axis = 1 + [parent.name for parent in context.parents].index(spec.loading.variable)
         offset = np.swapaxes(slope[..., None] * scores, -1, axis).squeeze(-1)
-    at_steps = _at_steps(spec, context, figures, probits)
+    at_steps = _at_steps(spec, context, figures, edges, probits)
     table = masses(at_steps if offset is None else at_steps - offset[..., None])
     table = table / table.sum(axis=-1, keepdims=True)
     full = np.array(np.broadcast_to(table, (table.shape[0], *context.shape, size)))
@@ -178,15 +194,25 @@ def _shares(spec: Spec, context: TableContext, figures: _Figures) -> Array:
     return normalised
 
 
-def _at_steps(spec: Spec, context: TableContext, figures: _Figures, probits: Array) -> Array:
+def _of_levels(spec: Spec, context: TableContext, edges: Sequence[float], shares: Array) -> Array:
+    """The rows as shares of the level's steps, those published for readings brought back to usual levels."""
+    steps = context.variable.edges
+    assert steps is not None and spec.readings_of is not None
+    log = context.variable.scale == "log"
+    at, ends = np.asarray(edges, dtype=float), np.asarray(steps, dtype=float)
+    curve = Curve.through(np.log(at) if log else at, cumulative_probits(shares))
+    found = masses(curve(np.log(ends) if log else ends))
+    read = [row for row, each in enumerate(spec.rows) if not each.usual]
+    bins = bins_of_readings(kernel_of(context.variable, context.analytes[spec.readings_of]), edges, log)
+    found[:, read] = usual_masses(shares[:, read], found[:, read], bins)
+    return found
+
+
+def _at_steps(spec: Spec, context: TableContext, figures: _Figures, edges: Sequence[float], probits: Array) -> Array:
     """Probits at the steps of the variable, shifted where shifts match: shape (D, *parents or 1, steps - 1)."""
     steps = context.variable.edges
-    if spec.edges is None or (spec.edges == steps and not spec.shifts):
-        if not spec.shifts:
-            return probits
-        edges: Sequence[float] = steps or ()
-    else:
-        edges = spec.edges
+    if not spec.shifts and (steps is None or tuple(edges) == steps):
+        return probits
     log = context.variable.scale == "log"
     mentioned = {condition.variable for shift in spec.shifts for condition in shift.when.conditions}
     keys = tuple(parent if parent.name in mentioned else unit(parent) for parent in context.parents)
@@ -232,6 +258,7 @@ def _fits(spec: Spec, context: TableContext) -> bool:
         for shift in spec.shifts:
             if shift.add is not None:
                 fault(shift.at.error("expected multiply on a log scale, found add"))
+    _check_readings(spec, context)
     for row in spec.rows:
         _check_row(row, bins, spec, context)
         if row.slope is not None and spec.loading is None:
@@ -243,6 +270,21 @@ def _fits(spec: Spec, context: TableContext) -> bool:
                 name = spec.loading.variable
                 fault(row.at.error(f"expected rows that are averages over {name}, found one that names it"))
     return len(context.faults.found) == before
+
+
+def _check_readings(spec: Spec, context: TableContext) -> None:
+    fault, variable = context.faults, context.variable
+    if spec.readings_of is None:
+        for row in spec.rows:
+            if row.usual:
+                fault(row.place_of("usual").error("expected readings_of at the top of the table for usual, found none"))
+        return
+    at = spec.place_of("readings_of")
+    analyte = context.analytes.get(spec.readings_of)
+    reading = [name for name, each in context.analytes.items() if each.level == variable.name]
+    if analyte is None or analyte.level != variable.name:
+        help_ = hint(spec.readings_of, reading)
+        fault(at.error(f"expected an analyte that reads {variable.name}, found {spec.readings_of!r}; {help_}"))
 
 
 def _check_row(row: IntervalRow, bins: int, spec: Spec, context: TableContext) -> None:

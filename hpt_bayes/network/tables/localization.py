@@ -4,11 +4,14 @@ With an active gland the study detects it with probability D_k at conspicuity le
 D_k = Phi((a + lambda z_k) / sqrt(1 - lambda^2)), with a solved so that every row returns its published sensitivity.
 A detected gland is reported as several foci, as diffuse, at its exact place, or beside it; an undetected one at a wrong
 place with the probability that returns the published share of wrong reports, else as negative. Without an active gland
-the study has its own share of false positives. Last, some foci and some negatives are reported as equivocal.
+the study has its own share of false positives. Some foci and some negatives are reported as equivocal: sources count
+those apart (dek_pos, dek_eq, dek_neg), so a published row is the share of reports without a doubt, and what is seen in
+doubt comes out of the misses.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import numpy as np
@@ -22,7 +25,14 @@ from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.patterns import cover
 from hpt_bayes.network.provenance import Family, Number
 from hpt_bayes.network.tables.context import TableContext
-from hpt_bayes.network.tables.detection import Conspicuity, assemble, detection, of_detected
+from hpt_bayes.network.tables.detection import (
+    Conspicuity,
+    assemble,
+    detection,
+    doubted,
+    of_detected,
+    wrong_reports,
+)
 from hpt_bayes.network.tables.loading import unit
 from hpt_bayes.network.tables.places import NO_PLACE, kernels, reported_sites
 from hpt_bayes.network.tables.rows import share_number
@@ -31,12 +41,16 @@ from hpt_bayes.network.variables import FLOORED_ROLES
 Array = NDArray[np.float64]
 
 CONSPICUITY = "conspicuity"
-WRONG_AT_MOST = 0.9
 _TINY = 1e-300
 
 
 class Equivocal(Record):
-    """Shares of foci and of negatives that are reported as equivocal."""
+    """Shares of foci and of negatives that are reported as equivocal.
+
+    Args:
+        given_positive: of what is seen as a focus; less where the published row leaves no room for it.
+        given_negative: of negatives.
+    """
 
     given_positive: UncertainShare
     given_negative: UncertainShare
@@ -66,9 +80,11 @@ class Spec(TableSpec):
         sensitivity: P(shown at the correct side or better | an active gland there).
         exact_given_side: of those not several or diffuse, reported at the exact place.
         wrong_share: of positive reports with an active gland, pointing to a wrong place.
-        wrong_same_side: of wrong reports, on the gland's side.
+        wrong_same_side: of wrong reports, on the gland's side, but neither at its place nor beside it.
         wrong_elsewhere: of wrong and false foci, at the reportable places neither kernel names; 0 when left out.
-        false_positive: P(a focus | no active gland).
+        false_positive: P(a focus, several or diffuse | no active gland).
+        false_several: of false positives without an active gland, several foci; 0 when left out.
+        false_diffuse: of false positives without an active gland, diffuse uptake; 0 when left out.
         several: of detected glands, reported as several foci.
         diffuse: of detected glands, reported as diffuse uptake.
         equivocal: foci and negatives reported as equivocal.
@@ -85,12 +101,15 @@ class Spec(TableSpec):
     wrong_same_side: UncertainShare
     wrong_elsewhere: UncertainShare | None = None
     false_positive: Annotated[tuple[ShareRow, ...], Field(min_length=1)]
+    false_several: UncertainShare | None = None
+    false_diffuse: UncertainShare | None = None
     several: Annotated[tuple[ShareRow, ...], Field(min_length=1)]
     diffuse: Annotated[tuple[ShareRow, ...], Field(min_length=1)]
     equivocal: Equivocal
     field: Views | None = None
 
 
+_OPTIONAL = ("wrong_elsewhere", "false_several", "false_diffuse")
 _SHARE_ROWS = ("sensitivity", "wrong_share", "false_positive", "several", "diffuse")
 
 
@@ -113,8 +132,10 @@ def _singles(spec: Spec) -> list[tuple[str, UncertainShare, Family]]:
         ("equivocal.given_positive", spec.equivocal.given_positive, "beta"),
         ("equivocal.given_negative", spec.equivocal.given_negative, "beta"),
     ]
-    if spec.wrong_elsewhere is not None:
-        found.append(("wrong_elsewhere", spec.wrong_elsewhere, "beta"))
+    for name in _OPTIONAL:
+        record = getattr(spec, name)
+        if record is not None:
+            found.append((name, record, "beta"))
     if spec.field is not None and spec.field.neck is not None:
         found.append(("field.neck.sensitivity", spec.field.neck.sensitivity, "beta"))
     return found
@@ -195,7 +216,8 @@ def _table(spec: Spec, context: TableContext, values: Array | None, view: View |
         return vector.reshape(*shape, *vector.shape[1:])
 
     def single(path: str) -> Array:
-        return singles[path].reshape(-1, *(1 for _ in over))
+        found = singles[path] if path in singles else np.zeros(1)
+        return found.reshape(-1, *(1 for _ in over))
 
     gland = np.array([place != NO_PLACE for place in places])
     everywhere = np.ones([each.size for each in over], dtype=bool)
@@ -206,7 +228,10 @@ def _table(spec: Spec, context: TableContext, values: Array | None, view: View |
         owner = cover(covering, over, context.faults, f"{name} row", spec.place_of(name), needed)
         owners[name] = np.maximum(owner, 0)
     share = {name: rows[name][:, owners[name]] for name in _SHARE_ROWS}
-    several, diffuse = of_detected(share["several"], share["diffuse"])
+    several, diffuse = of_detected(
+        np.where(along(gland), share["several"], single("false_several")),
+        np.where(along(gland), share["diffuse"], single("false_diffuse")),
+    )
 
     reported = reported_sites(spec.reports, context.sites, context.site_groups)
     hidden = () if view is None else reported_sites(view.hidden, context.sites, context.site_groups)
@@ -215,42 +240,52 @@ def _table(spec: Spec, context: TableContext, values: Array | None, view: View |
     sensitivity = share["sensitivity"]
     if view is not None:
         sensitivity = np.where(outside, single("field.neck.sensitivity"), sensitivity)
+    exact, same, elsewhere = (
+        single(path)[..., None] for path in ("exact_given_side", "wrong_same_side", "wrong_elsewhere")
+    )
+    right = exact * along(kernel.exact) + (1.0 - exact) * along(kernel.beside)
+    astray = same * along(kernel.same) + (1.0 - same) * along(kernel.other)
+    astray = np.where(along(gland)[..., None], astray, kernel.false)
+    rest = np.where(along(gland)[..., None], along(kernel.rest), kernel.false_rest)
+    elsewhere = elsewhere * (rest.sum(axis=-1, keepdims=True) > 0.5)
+    astray = elsewhere * rest + (1.0 - elsewhere) * astray
+
     reachable = along(kernel.exact.sum(axis=1) > 0.5)
     blind = gland & ~(kernel.exact.sum(axis=1) > 0.5)
     _refuse_blind(spec, context, sensitivity, blind, place_axis)
 
     floor = context.floor if context.variable.role in FLOORED_ROLES else 0.0
     low = np.where(reachable, np.clip(sensitivity, floor, 1.0 - floor), 0.0)
-    kind = 2 * owners["sensitivity"] + outside[0]
-    detected = along(gland) * detection(spec.conspicuity, context, CONSPICUITY, singles["loading2"], low, kind)
-    f = share["wrong_share"]
-    odds = f * low / np.maximum((1.0 - f) * (1.0 - low), _TINY)
-    wrong = np.minimum(WRONG_AT_MOST, odds) * along(kernel.same.sum(axis=1) > 0.5)
-    alarm = np.where(along(gland), (1.0 - detected) * wrong, share["false_positive"] * (kernel.false.sum() > 0.5))
-
-    exact = single("exact_given_side")[..., None]
-    right = exact * along(kernel.exact) + (1.0 - exact) * along(kernel.beside)
-    same = single("wrong_same_side")[..., None]
-    astray = same * along(kernel.same) + (1.0 - same) * along(kernel.other)
-    astray = np.where(along(gland)[..., None], astray, kernel.false)
-    if "wrong_elsewhere" in singles:
-        rest = np.where(along(gland)[..., None], along(kernel.rest), kernel.false_rest)
-        share_of_rest = single("wrong_elsewhere")[..., None] * (rest.sum(axis=-1, keepdims=True) > 0.5)
-        astray = share_of_rest * rest + (1.0 - share_of_rest) * astray
+    wrong = wrong_reports(low, share["wrong_share"]) * along(kernel.same.sum(axis=1) > 0.5)
+    false = share["false_positive"] * (kernel.false.sum() > 0.5)
+    single_focus = 1.0 - several - diffuse
+    doubt = doubted(np.where(along(gland), low + wrong, false), single("equivocal.given_positive"))
+    seen = low / (1.0 - doubt * single_focus)
+    detected = detection(spec.conspicuity, context, CONSPICUITY, singles["loading2"], seen, _kinds(owners, outside[0]))
+    led_astray = np.minimum(1.0, wrong / np.maximum((1.0 - doubt) * (1.0 - seen), _TINY))
+    shown = np.where(along(gland), detected, false / (1.0 - doubt * single_focus))
     table = assemble(
-        detected=detected,
-        several=several,
-        diffuse=diffuse,
+        focus=detected * single_focus * along(gland),
         right=right,
-        alarm=alarm,
+        alarm=np.where(along(gland), (1.0 - detected) * led_astray, shown * single_focus),
         astray=astray,
-        positive=single("equivocal.given_positive"),
+        many=shown * several,
+        spread=shown * diffuse,
+        positive=doubt,
         negative=single("equivocal.given_negative"),
         floor=0.0 if spec.structural_zeros is not None else floor,
     )
     full = np.array(np.broadcast_to(table, (table.shape[0], *context.shape, size)))
     result: Array = full if values is not None or full.shape[0] > 1 else full[0]
     return result
+
+
+def _kinds(owners: Mapping[str, NDArray[np.intp]], outside: Array) -> NDArray[np.intp]:
+    """Equal only where every row that decides the sensitivity of what is seen is: shape (*parents or 1)."""
+    kind = outside.astype(np.intp)
+    for name in ("sensitivity", "wrong_share", "several", "diffuse"):
+        kind = kind * (int(owners[name].max()) + 1) + owners[name]
+    return kind
 
 
 def _fits(spec: Spec, context: TableContext) -> bool:
@@ -285,6 +320,10 @@ def _fits(spec: Spec, context: TableContext) -> bool:
     worst = max(row.p for row in spec.several) + max(row.p for row in spec.diffuse)
     if worst > 1.0:
         fault(spec.place_of("several").error(f"expected several and diffuse to sum to at most 1, found {worst:g}"))
+    false = sum(record.p for record in (spec.false_several, spec.false_diffuse) if record is not None)
+    if false > 1.0:
+        expected = "expected false_several and false_diffuse to sum to at most 1"
+        fault(spec.place_of("false_several").error(f"{expected}, found {false:g}"))
     return len(context.faults.found) == before
 
 

@@ -65,11 +65,11 @@ def expand(spec: Spec, context: TableContext, values: NDArray[np.float64] | None
 
     Args:
         spec: as written.
-        context: of the table; `marginal` needs the ancestors' tables.
+        context: of the table; `marginal` needs the ancestors' tables, with or without draws.
         values: (D, n_numbers) drawn numbers, or None.
 
     Returns:
-        (*parents, states), or (D, *parents, states).
+        (*parents, states), or (D, *parents, states) when numbers or ancestors are drawn.
 
     Raises:
         ModelFileError: base rows that do not cover each configuration of their parents once, wrong names or sums, or
@@ -107,7 +107,7 @@ def expand(spec: Spec, context: TableContext, values: NDArray[np.float64] | None
     total = table.sum(axis=-1, keepdims=True)
     table = np.divide(table, total, out=np.full_like(table, 1.0 / size), where=total > 0)
     table = floored(table, context, table == 0 if spec.structural_zeros is not None else None)
-    return table[0] if values is None else table
+    return table[0] if values is None and len(table) == 1 else table
 
 
 def _positions(modifier: Modifier, context: TableContext) -> list[int]:
@@ -152,10 +152,10 @@ def _solved(
 ) -> NDArray[np.float64]:
     """Return weights whose modified, renormalised rows average to `base` over the parents not in the base."""
     weight = joint_of([parent.name for parent in context.parents], context.variables, context.tables)
-    over = tuple(axis for axis in range(len(context.parents)) if axis not in base_axes)
-    total = weight.sum(axis=over, keepdims=True)
-    weight = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)[None, ..., None]
-    axes = tuple(axis + 1 for axis in over)
+    weight = weight if weight.ndim > len(context.parents) else weight[None]
+    axes = tuple(axis + 1 for axis in range(len(context.parents)) if axis not in base_axes)
+    total = weight.sum(axis=axes, keepdims=True)
+    weight = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)[..., None]
     solved = base.copy()
     for _ in range(_ROUNDS):
         table = solved * odds
@@ -165,6 +165,6 @@ def _solved(
         step = np.divide(base, average, out=np.ones_like(solved), where=average > 0)
         solved = solved * step
         solved /= solved.sum(axis=-1, keepdims=True)
-        if np.abs(average - base)[np.broadcast_to(total[None, ..., None] > 0, average.shape)].max(initial=0) < _CLOSE:
+        if np.abs(average - base)[np.broadcast_to(total[..., None] > 0, average.shape)].max(initial=0) < _CLOSE:
             break
     return solved

@@ -1,7 +1,8 @@
 """Where a localisation study points to: distributions over the places it can report, given where the gland is.
 
-A detected gland is reported at its place or beside it; a wrong report stays on the gland's side or goes elsewhere in
-the neck. A place the study cannot report is reported at the nearest places it can.
+A detected gland is reported at its place or beside it; a wrong report is neither, stays on the gland's side or goes
+elsewhere in the neck, and lies where false reports without a gland lie if it can: at thyroid lobes. A place the study
+cannot report is reported at the nearest places it can.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ Array = NDArray[np.float64]
 
 NO_PLACE, MANY_PLACES = "none", "multiple"
 ORTHOTOPIC, NECK = "orthotopic", "neck"
-FALSE_POSITIVES = ("orthotopic", "intrathyroidal")
+MIMICS = ("orthotopic", "intrathyroidal")
 
 
 @dataclass(frozen=True)
@@ -69,27 +70,29 @@ def kernels(
         groups: site group -> sites.
     """
     seen = [site for site in reported if site not in hidden]
+    likely = [site for name in MIMICS for site in groups.get(name, ()) if site in seen] or seen
     rows: dict[str, list[Array]] = {name: [] for name in ("exact", "beside", "same", "other", "rest")}
     for place in places:
         right = _right(place, seen, sites, groups)
         beside = _beside(place, seen, sites) or right
-        if place in sites and place != MANY_PLACES:
-            side = sites[place].side
-            same = [site for site in seen if sites[site].side == side and site not in right]
-        else:
-            same = []
-        neck = groups.get(NECK, ())
-        other = [site for site in seen if site in neck and site not in same and site not in right]
-        rest = [site for site in seen if site not in right and site not in same and site not in other]
+        far = [site for site in seen if site not in right and site not in beside]
+        side = None if place == MANY_PLACES or place not in sites else sites[place].side
+        same = _likely([site for site in far if sites[site].side == side], likely)
+        other = _likely([site for site in far if site in groups.get(NECK, ()) and site not in same], likely)
+        rest = [site for site in far if site not in same and site not in other]
         if place == NO_PLACE:
             right = beside = same = other = rest = []
         both = (same or other or rest, other or same or rest)
         for name, members in zip(rows, (right, beside, *both, rest), strict=True):
             rows[name].append(_even(members, reported))
-    likely = [site for name in FALSE_POSITIVES for site in groups.get(name, ()) if site in seen] or seen
     left = [site for site in seen if site not in likely]
     stacked = {name: np.stack(each) for name, each in rows.items()}
     return Kernels(**stacked, false=_even(likely, reported), false_rest=_even(left, reported))
+
+
+def _likely(members: list[str], likely: Sequence[str]) -> list[str]:
+    """Those members where mimics lie, else all of them."""
+    return [site for site in members if site in likely] or members
 
 
 def _even(members: Sequence[str], reported: Sequence[str]) -> Array:
