@@ -12,15 +12,18 @@ from hpt_bayes.evidence.attributes import ATTRIBUTES, checked_attributes, checke
 from hpt_bayes.evidence.case_keys import at_place, check_keys, fault, items_under, names_under, quoting, text_under
 from hpt_bayes.evidence.case_text import case_text
 from hpt_bayes.evidence.finding import Finding, finding_named
+from hpt_bayes.evidence.intervention import intervened
 from hpt_bayes.evidence.number import known_unit
 from hpt_bayes.evidence.observation import Observation, observation
+from hpt_bayes.evidence.series import FromSeries
+from hpt_bayes.evidence.series_file import SERIES, series_under
 from hpt_bayes.evidence.site import sites_named
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.variables import Place
 from hpt_bayes.network.yaml_reader import YamlMap, describe, parse_yaml
 
-CASE_KEYS = ("case", "setting", "notes", "constraints", "unavailable", "retracted", "findings")
+CASE_KEYS = ("case", "setting", "notes", "constraints", "unavailable", "retracted", "after", SERIES, "findings")
 ENTRIES = ("value", "result", "any_of", "likelihood")
 FINDING_KEYS = ("finding", *ENTRIES, "unit", "upper_limit", "site", "date", *ATTRIBUTES)
 
@@ -37,6 +40,8 @@ class CaseFile:
         notes: free text, never used.
         observations: in order of the file.
         retracted: names that the setting would enter and that were taken back.
+        after: what was changed before measuring again, (finding, state) pairs.
+        said: what a series says that the setting was derived from; sentences.
     """
 
     name: str
@@ -46,6 +51,8 @@ class CaseFile:
     notes: str = ""
     observations: tuple[Observation, ...] = ()
     retracted: tuple[str, ...] = ()
+    after: tuple[tuple[str, str], ...] = ()
+    said: tuple[str, ...] = ()
 
 
 def load_case_file(network: Network, path: str | Path, examples: Iterable[str] = ()) -> CaseFile:
@@ -97,14 +104,22 @@ def parse_case(network: Network, data: bytes | str, file: str = "case", name: st
         raise EvidenceError(str(error)) from None
     check_keys(document, CASE_KEYS, "a case")
     listed = items_under(document, "findings")
+    after = _changes(network, document)
+    network = intervened(network, dict(after)) if after else network
+    series = series_under(network, document)
     return CaseFile(
         text_under(document, "case") if "case" in document else name,
-        _settings(network, document),
+        _settings(network, document) if series is None else series.settings,
         names_under(document, "constraints", "constraint", network.constraints),
         names_under(document, "unavailable", "study", network.studies),
-        text_under(document, "notes"),
-        tuple(_observation(network, item, at) for item, at in listed),
+        _notes(document, series),
+        (
+            *(() if series is None else series.observations),
+            *(_observation(network, item, at) for item, at in listed),
+        ),
         names_under(document, "retracted", "retracted finding", _retractable(network)),
+        after,
+        () if series is None else series.said,
     )
 
 
@@ -119,7 +134,14 @@ def write_case(case: CaseFile, path: str | Path) -> None:
         EvidenceError: the file cannot be written.
     """
     text = case_text(
-        case.name, case.settings, case.constraints, case.unavailable, case.notes, case.observations, case.retracted
+        case.name,
+        case.settings,
+        case.constraints,
+        case.unavailable,
+        case.notes,
+        case.observations,
+        case.retracted,
+        case.after,
     )
     try:
         Path(path).write_text(text, encoding="utf-8", newline="\n")
@@ -216,6 +238,28 @@ def _settings(network: Network, document: YamlMap) -> tuple[str, ...]:
     if given not in network.settings:
         raise fault(at, f"unknown setting {given!r}; {hint(given, network.settings)}")
     return (given,)
+
+
+def _notes(document: YamlMap, series: FromSeries | None) -> str:
+    """The notes, with what a series says: a saved case keeps the setting, not the series."""
+    own = text_under(document, "notes")
+    return own if series is None else " ".join((*((own,) if own else ()), *series.said))
+
+
+def _changes(network: Network, document: YamlMap) -> tuple[tuple[str, str], ...]:
+    """What was changed before measuring again, each checked at its place."""
+    given = document.get("after")
+    if given is None:
+        return ()
+    if not isinstance(given, YamlMap):
+        wanted = "what was changed, like {thiazide_now: absent}"
+        raise fault(document.values_at["after"], f"expected {wanted}, found {describe(given)}{quoting(given)}")
+    for name, state in given.items():
+        with at_place(given.values_at[name]):
+            intervened(network, {name: state})
+    with at_place(given.at):
+        intervened(network, given)
+    return tuple(given.items())
 
 
 def _retractable(network: Network) -> tuple[str, ...]:

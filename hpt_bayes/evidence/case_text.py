@@ -22,6 +22,7 @@ def case_text(
     notes: str,
     observations: Sequence[Observation],
     retracted: Sequence[str],
+    after: Sequence[tuple[str, str]] = (),
 ) -> str:
     """Return the text of a case file.
 
@@ -33,6 +34,7 @@ def case_text(
         notes: free text.
         observations: in order.
         retracted: names.
+        after: what was changed before measuring again, (finding, state) pairs.
 
     Returns:
         YAML that reads back to the same case.
@@ -47,6 +49,8 @@ def case_text(
     for key, names in (("constraints", constraints), ("unavailable", unavailable), ("retracted", retracted)):
         if names:
             lines.append(f"{key}: {_list(names)}")
+    if after:
+        lines.append(f"after: {{{', '.join(f'{_text(name)}: {_text(state)}' for name, state in after)}}}")
     lines.append("findings:" if observations else "findings: []")
     for each in observations:
         parts = ", ".join(f"{key}: {value}" for key, value in _entry(each).items())

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpt_bayes.errors import EvidenceError
-from hpt_bayes.evidence.entered import Collector
+from hpt_bayes.evidence.entered import Collector, Readings
 from hpt_bayes.evidence.field_of_view import fields_of_view, table_in_field
 from hpt_bayes.evidence.finding import Finding
 from hpt_bayes.evidence.observed import Observation
 from hpt_bayes.network.network import Network
-from hpt_bayes.network.repeated import repeated_message
 from hpt_bayes.network.variables import Variable
 
 _NOISY = ("finding", "measurement")
@@ -46,10 +45,10 @@ def enter_states(network: Network, finding: Finding, readings: Sequence[Observat
     elif len(told) == 1:
         into.vector(variable.name, state_vector(variable.states, told[0]), finding.name, text)
     elif finding.kind == "measurement":
-        table = network.tables[variable.name]
         for each in told:
-            message = table @ state_vector(variable.states, each)
-            into.probability(variable.parents, message, finding.name, each.text)
+            behind = Readings(variable.name, (state_vector(variable.states, each),))
+            message = behind.message(network.tables[variable.name])
+            into.probability(variable.parents, message, finding.name, each.text, behind)
     else:
         _enter_several(variable, told, network.tables[variable.name], text, into)
 
@@ -76,6 +75,7 @@ def _enter_several(
     table: NDArray[np.float64],
     text: str,
     into: Collector,
+    field: str | None = None,
 ) -> None:
     """Several readings of one variable: correlated draws where the model gives their correlation, else one fact."""
     vectors = [state_vector(variable.states, each) for each in readings]
@@ -83,7 +83,8 @@ def _enter_several(
     if correlation is None or not variable.parents:
         _enter_fact(variable, vectors, variable.name, text, into)
         return
-    into.probability(variable.parents, repeated_message(table, vectors, correlation), variable.name, text)
+    behind = Readings(variable.name, tuple(vectors), correlation, field)
+    into.probability(variable.parents, behind.message(table), variable.name, text, behind)
 
 
 def reading_correlation(variable: Variable) -> float | None:
@@ -125,11 +126,11 @@ def _enter_at_sites(network: Network, variable: Variable, readings: Sequence[Obs
     asked = target_sites(network, variable)
     for site in dict.fromkeys(each.sites for each in readings):
         there = [each for each in readings if each.sites == site]
-        vectors = [state_vector(variable.states, each) for each in there]
-        correlation = reading_correlation(variable) or 0.0
-        message = repeated_message(tables[asked.index(site[0])], vectors, correlation)
+        vectors = tuple(state_vector(variable.states, each) for each in there)
+        behind = Readings(variable.name, vectors, reading_correlation(variable) or 0.0, site=site[0])
+        message = behind.message(tables[asked.index(site[0])])
         text = "; ".join(each.text for each in there)
-        into.probability((variable.target_of or "",), message, variable.name, text)
+        into.probability((variable.target_of or "",), message, variable.name, text, behind)
 
 
 def target_sites(network: Network, variable: Variable) -> tuple[str, ...]:
@@ -148,11 +149,12 @@ def _enter_by_field(network: Network, variable: Variable, readings: Sequence[Obs
         text = "; ".join(_with_field(each) for each in group)
         table = table_in_field(network, variable, field)
         if len(group) > 1:
-            _enter_several(variable, group, table, text, into)
+            _enter_several(variable, group, table, text, into, field)
         elif field is None:
             into.vector(variable.name, state_vector(variable.states, group[0]), variable.name, text)
         else:
-            into.probability(variable.parents, table @ state_vector(variable.states, group[0]), variable.name, text)
+            behind = Readings(variable.name, (state_vector(variable.states, group[0]),), field=field)
+            into.probability(variable.parents, behind.message(table), variable.name, text, behind)
 
 
 def _with_field(reading: Observation) -> str:

@@ -14,6 +14,7 @@ from hpt_bayes.evidence.pairing import partner, same_sample, shown
 from hpt_bayes.evidence.text_form import plain
 from hpt_bayes.network.analytes import Analyte
 from hpt_bayes.network.network import Network
+from hpt_bayes.network.twin import AFTER
 
 ADJUSTED, TOTAL, ALBUMIN = "adjusted_calcium", "total_calcium", "albumin"
 RATIO = "cccr"
@@ -62,10 +63,12 @@ def derived(network: Network, observations: Sequence[Observation]) -> Derived:
             of two kinds, or a computed figure is implausible.
     """
     result = Derived()
-    if {ADJUSTED, TOTAL, ALBUMIN} <= set(network.analytes):
-        _adjusted_calcium(network, observations, result)
+    for at in ("",) if network.second_slice is None else ("", AFTER):
+        if {ADJUSTED, TOTAL, ALBUMIN} <= set(network.analytes):
+            _adjusted_calcium(network, observations, result, at)
+        if {RATIO, *RATIO_INPUTS} <= set(network.analytes):
+            _clearance_ratio(network, observations, result, at)
     if {RATIO, *RATIO_INPUTS} <= set(network.analytes):
-        _clearance_ratio(network, observations, result)
         _refuse_ratio_twice(network, observations, result)
     return result
 
@@ -74,42 +77,44 @@ def _of(observations: Iterable[Observation], finding: str) -> list[Observation]:
     return [each for each in observations if each.finding == finding]
 
 
-def _adjusted_calcium(network: Network, observations: Sequence[Observation], result: Derived) -> None:
-    adjusted, totals, albumins = (_of(observations, name) for name in (ADJUSTED, TOTAL, ALBUMIN))
+def _adjusted_calcium(network: Network, observations: Sequence[Observation], result: Derived, at: str) -> None:
+    """Adjusted calcium of one slice; `at` is what its names start with."""
+    adjusted_name, total_name, albumin_name = (at + name for name in (ADJUSTED, TOTAL, ALBUMIN))
+    adjusted, totals, albumins = (_of(observations, name) for name in (adjusted_name, total_name, albumin_name))
     result.replaced += albumins
     paired: list[Observation] = []
     beaten = False
     for total in totals:
         if any(same_sample(total, each) for each in adjusted):
             result.replaced.append(total)
-            result.not_counted_twice.append(f"{shown(total)}: {ADJUSTED} is entered and already holds it")
+            result.not_counted_twice.append(f"{shown(total)}: {adjusted_name} is entered and already holds it")
             beaten = True
         elif not albumins:
             said = "no albumin entered, so read as adjusted calcium with the spread widened by the variation of albumin"
-            result.assumed.append((TOTAL, said))
+            result.assumed.append((total_name, said))
         elif total.numeric:
             albumin, said = partner(total, albumins)
             paired.append(albumin)
             result.replaced.append(total)
-            result.readings.append(_adjust(network, total, albumin))
+            result.readings.append(_adjust(network, total, albumin, adjusted_name))
             if said:
-                result.assumed.append((ADJUSTED, said))
+                result.assumed.append((adjusted_name, said))
     for albumin in albumins:
         if any(albumin is each for each in paired):
             continue
         if beaten or any(same_sample(albumin, each) for each in adjusted):
-            result.not_counted_twice.append(f"{shown(albumin)}: {ADJUSTED} is entered and already holds it")
+            result.not_counted_twice.append(f"{shown(albumin)}: {adjusted_name} is entered and already holds it")
         elif paired:
-            result.notes.append(f"{shown(albumin)} is not used: each {TOTAL} goes with another {ALBUMIN}")
+            result.notes.append(f"{shown(albumin)} is not used: each {total_name} goes with another {albumin_name}")
         else:
-            result.notes.append(f"{shown(albumin)} is no evidence by itself: it is used with {TOTAL} as a number")
+            result.notes.append(f"{shown(albumin)} is no evidence by itself: it is used with {total_name} as a number")
 
 
-def _adjust(network: Network, total: Observation, albumin: Observation) -> Measured:
-    calcium, protein, target = (network.analytes[name] for name in (TOTAL, ALBUMIN, ADJUSTED))
+def _adjust(network: Network, total: Observation, albumin: Observation, adjusted: str) -> Measured:
+    calcium, protein, target = (network.analytes[name] for name in (total.finding, albumin.finding, adjusted))
     if albumin.value is None:
         raise EvidenceError(
-            f"{shown(albumin)}: one number is needed to adjust {TOTAL}; give it, or leave {ALBUMIN} out"
+            f"{shown(albumin)}: one number is needed to adjust {total.finding}; give it, or leave {albumin.finding} out"
         )
     albumin_g_dl = _in(protein, albumin.value, albumin.unit, "g/dL")
 
@@ -127,42 +132,46 @@ def _adjust(network: Network, total: Observation, albumin: Observation) -> Measu
     inputs = f"{shown(total)} and {shown(albumin)}"
     _plausible(target, figures, inputs)
     figure = " to ".join(plain(float(f"{each:.6g}")) for each in figures)
-    return Measured(ADJUSTED, value, lower, upper, limit, False, f"{figure} {target.unit} (from {inputs})")
+    return Measured(adjusted, value, lower, upper, limit, False, f"{figure} {target.unit} (from {inputs})")
 
 
-def _clearance_ratio(network: Network, observations: Sequence[Observation], result: Derived) -> None:
-    entered = _of(observations, RATIO)
-    inputs = {name: _of(observations, name) for name in RATIO_INPUTS}
-    own = RATIO_INPUTS[:3]
+def _clearance_ratio(network: Network, observations: Sequence[Observation], result: Derived, at: str) -> None:
+    """Clearance ratio of one slice; `at` is what its names start with."""
+    ratio_name = at + RATIO
+    entered = _of(observations, ratio_name)
+    inputs = {at + name: _of(observations, at + name) for name in RATIO_INPUTS}
+    own = tuple(inputs)[:3]
     result.replaced += [each for name in own for each in inputs[name]]
-    collections = inputs[URINE_CALCIUM]
+    collections = inputs[at + URINE_CALCIUM]
     for name in own:
         for each in inputs[name]:
             if any(same_sample(each, ratio) for ratio in entered):
-                result.not_counted_twice.append(f"{shown(each)}: {RATIO} is entered and already holds it")
+                result.not_counted_twice.append(f"{shown(each)}: {ratio_name} is entered and already holds it")
     open_ones = [each for each in collections if not any(same_sample(each, ratio) for ratio in entered)]
     given = [name for name in own if inputs[name]]
     if not open_ones:
         if given and not entered:
-            result.notes.append(f"{' and '.join(given)}: no evidence without {URINE_CALCIUM}, so no {RATIO}")
+            result.notes.append(f"{' and '.join(given)}: no evidence without {at + URINE_CALCIUM}, so no {ratio_name}")
         return
-    missing = [name for name in RATIO_INPUTS if not any(each.value is not None for each in inputs[name])]
+    missing = [name for name in inputs if not any(each.value is not None for each in inputs[name])]
     if missing:
         numbers = " and ".join(f"{name} as a number" for name in missing)
-        result.notes.append(f"{' and '.join(given)}: {RATIO} is not computed, it needs {numbers}")
+        result.notes.append(f"{' and '.join(given)}: {ratio_name} is not computed, it needs {numbers}")
         return
     for urine in open_ones:
         if urine.value is not None:
-            result.readings.append(_ratio(network, urine, inputs, result))
+            result.readings.append(_ratio(network, urine, inputs, ratio_name, result))
 
 
-def _ratio(network: Network, urine: Observation, inputs: dict[str, list[Observation]], result: Derived) -> Measured:
+def _ratio(
+    network: Network, urine: Observation, inputs: dict[str, list[Observation]], ratio_name: str, result: Derived
+) -> Measured:
     parts = [urine]
-    for name in RATIO_INPUTS[1:]:
+    for name in tuple(inputs)[1:]:
         found, said = partner(urine, [each for each in inputs[name] if each.value is not None])
         parts.append(found)
         if said:
-            result.assumed.append((RATIO, said))
+            result.assumed.append((ratio_name, said))
     kinds = {_is_total(each.unit) for each in parts[:2]}
     if len(kinds) > 1:
         raise EvidenceError(
@@ -175,9 +184,9 @@ def _ratio(network: Network, urine: Observation, inputs: dict[str, list[Observat
     )
     ratio = calcium_creatinine_clearance_ratio(urine_calcium, urine_creatinine, serum_calcium, serum_creatinine)
     text = ", ".join(shown(each) for each in parts)
-    _plausible(analytes[RATIO], [ratio], text)
+    _plausible(analytes[ratio_name], [ratio], text)
     shown_ratio = plain(float(f"{ratio:.4g}"))
-    return Measured(RATIO, ratio, None, None, None, False, f"{shown_ratio} (from {text})")
+    return Measured(ratio_name, ratio, None, None, None, False, f"{shown_ratio} (from {text})")
 
 
 def _refuse_ratio_twice(network: Network, observations: Sequence[Observation], result: Derived) -> None:

@@ -9,6 +9,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpt_bayes.evidence.observed import Observation
+from hpt_bayes.network.repeated import repeated_message
+
+
+@dataclass(frozen=True, eq=False)
+class Readings:
+    """How a message to the parents was computed from a finding's table, so that it can be from another version of it.
+
+    Attributes:
+        variable: whose table was read.
+        vectors: likelihood of each reading over its states, (states,) each.
+        correlation: of two readings given the parents.
+        field: field of view whose table was read; None for the usual one.
+        site: place asked about; None for a finding that is not about one place.
+    """
+
+    variable: str
+    vectors: tuple[NDArray[np.float64], ...]
+    correlation: float = 0.0
+    field: str | None = None
+    site: str | None = None
+
+    def message(self, table: NDArray[np.float64], kept: NDArray[np.intp] | slice = slice(None)) -> NDArray[np.float64]:
+        """P(all readings | parents) from a table.
+
+        Args:
+            table: P(x | parents), shape (..., kept states).
+            kept: positions of the states the table is over; all when left out.
+
+        Returns:
+            shape (...).
+        """
+        return repeated_message(table, [vector[kept] for vector in self.vectors], self.correlation)
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,12 +53,24 @@ class VariableLikelihood:
             offered likelihood is scaled to maximum 1.
         finding: it comes from.
         text: what was seen, for people.
+        readings: behind it, when it was computed from a table.
     """
 
     variable: str
     vector: NDArray[np.float64]
     finding: str
     text: str
+    readings: Readings | None = None
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        """The variable, as the scope of a factor."""
+        return (self.variable,)
+
+    @property
+    def array(self) -> NDArray[np.float64]:
+        """The vector, as the array of a factor."""
+        return self.vector
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,12 +82,14 @@ class ScopeFactor:
         array: P(what was seen | states), shape (states of each variable); scaled to maximum 1 for a measured number.
         finding: it comes from.
         text: what was seen, for people.
+        readings: behind it, when it was computed from a table.
     """
 
     scope: tuple[str, ...]
     array: NDArray[np.float64]
     finding: str
     text: str
+    readings: Readings | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +144,11 @@ class EnteredEvidence:
     assumed: Mapping[str, str] = field(default_factory=dict)
     not_counted_twice: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def items(self) -> tuple[VariableLikelihood | ScopeFactor, ...]:
+        """The likelihoods, then the factors."""
+        return (*self.likelihoods, *self.factors)
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -174,7 +225,9 @@ class Collector:
         else:
             self._add(scope, frozen(array), finding, text)
 
-    def probability(self, scope: tuple[str, ...], array: NDArray[np.float64], finding: str, text: str) -> None:
+    def probability(
+        self, scope: tuple[str, ...], array: NDArray[np.float64], finding: str, text: str, readings: Readings
+    ) -> None:
         """Enter P(what was seen | scope) as it is, so that log P(e) stays the probability of what was seen.
 
         Args:
@@ -182,15 +235,23 @@ class Collector:
             array: probabilities, not all zero, one axis a variable.
             finding: it comes from.
             text: for people.
+            readings: that it was computed from.
         """
-        self._add(scope, frozen(array, scaled=False), finding, text)
+        self._add(scope, frozen(array, scaled=False), finding, text, readings)
 
-    def _add(self, scope: tuple[str, ...], array: NDArray[np.float64], finding: str, text: str) -> None:
+    def _add(
+        self,
+        scope: tuple[str, ...],
+        array: NDArray[np.float64],
+        finding: str,
+        text: str,
+        readings: Readings | None = None,
+    ) -> None:
         self._said(finding, text)
         if len(scope) == 1:
-            self.likelihoods.append(VariableLikelihood(scope[0], array, finding, text))
+            self.likelihoods.append(VariableLikelihood(scope[0], array, finding, text, readings))
         else:
-            self.factors.append(ScopeFactor(scope, array, finding, text))
+            self.factors.append(ScopeFactor(scope, array, finding, text, readings))
 
     def assume(self, finding: str, text: str) -> None:
         """Record what was assumed for a finding; several assumptions stand side by side."""

@@ -18,6 +18,7 @@ from hpt_bayes.evidence.numeric import enter_number
 from hpt_bayes.evidence.observation import Observation
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
+from hpt_bayes.network.twin import AFTER
 
 __all__ = ["EnteredEvidence", "FindingEvidence", "ScopeFactor", "VariableLikelihood", "interpret"]
 
@@ -112,6 +113,10 @@ def _enter_case_definition(
 
 def _enter_findings(network: Network, observations: Sequence[Observation], into: Collector) -> None:
     computed = derived(network, observations)
+    if network.second_slice is not None:
+        into.notes.append(
+            f"readings named {AFTER}* were taken after a change ({network.second_slice.text}), the others before it"
+        )
     for name, text in computed.assumed:
         into.assume(name, text)
     into.not_counted_twice += computed.not_counted_twice
