@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from hpt_bayes.clinical.surveillance_readings import Limits, Reading
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.case_file import CaseFile, load_case_file, write_case
 from hpt_bayes.evidence.finding import finding_named
 from hpt_bayes.evidence.interpret import EnteredEvidence, interpret
+from hpt_bayes.evidence.intervention import after, intervened
 from hpt_bayes.evidence.observation import Likelihood, Observation, observation
+from hpt_bayes.evidence.series import from_series
 from hpt_bayes.network.load import load_network, models_folder
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
+from hpt_bayes.reasoning.changes import read_changes
 from hpt_bayes.reasoning.compiled import CompiledModel, compile_model
 from hpt_bayes.reasoning.conflict import Conflict, conflict
+from hpt_bayes.reasoning.decision import Decision, decide
+from hpt_bayes.reasoning.explanation import Explanation, explain
 from hpt_bayes.reasoning.posterior import Posterior, posterior
 from hpt_bayes.reasoning.ranking import Ranking, next_studies
+from hpt_bayes.reasoning.sensitivity import EXACT_FOR, OneWay, Sensitivity, one_way, sensitivity
+from hpt_bayes.reasoning.two_way import Inverse, TwoWay, inverse, two_way
+from hpt_bayes.reasoning.uncertainty import Advance, Uncertainty, ignored, study_shares, uncertainty
+from hpt_bayes.reasoning.what_if import Change, Contrast, contrast
+
+if TYPE_CHECKING:
+    from hpt_bayes.presentation.diagram import Diagram
 
 
 @dataclass(frozen=True)
@@ -33,6 +48,7 @@ class Facts:
     notes: str
     observations: tuple[Observation, ...] = ()
     retracted: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 class Case:
@@ -70,6 +86,35 @@ class Case:
             name,
             notes,
         )
+
+    @classmethod
+    def from_series(
+        cls,
+        readings: Sequence[Reading],
+        operation: datetime.date,
+        network: Network | None = None,
+        *,
+        renal: bool = False,
+        limits: Limits | None = None,
+        name: str = "",
+    ) -> Case:
+        """A case whose setting is derived from the calcium and PTH since an operation; every answer says so.
+
+        Args:
+            readings: dated; the last one that counts is entered, the earlier ones make the setting.
+            operation: date of the operation.
+            network: the model; the packaged one when None.
+            renal: whether the operation was for kidney disease, where PTH against its target decides.
+            limits: the laboratory's, where they differ from the usual ones.
+            name: shown with every result.
+
+        Raises:
+            EvidenceError: no reading after the operation, or a series that no setting fits.
+        """
+        network = load_network() if network is None else network
+        found = from_series(network, readings, operation, renal=renal, limits=limits)
+        case = cls(network, found.settings, name=name, notes=" ".join(found.said))
+        return cls._of(replace(case.facts, observations=found.observations, said=found.said))
 
     @classmethod
     def _of(cls, facts: Facts) -> Case:
@@ -120,7 +165,7 @@ class Case:
         """
         entry = observation(
             self._facts.network,
-            finding,
+            after(self._facts.network, finding),
             value,
             unit,
             upper_limit=upper_limit,
@@ -133,6 +178,21 @@ class Case:
         changed = Case._of(replace(self._facts, observations=(*self._facts.observations, entry)))
         _ = changed.evidence  # refuse entries that contradict each other now, not when a question is asked
         return changed
+
+    def intervene(self, **changes: str) -> Case:
+        """The case after something was changed, e.g. a thiazide stopped: what is measured from now on is measured then.
+
+        What was observed before stays what it was, so the order of `observe` and `intervene` matters. Laboratory
+        readings entered from now on are named `after.` and the finding; the disease is the same before and after.
+
+        Args:
+            changes: what was changed -> the state or group it was set to, e.g. `thiazide_now="absent"` or
+                `vitamin_d_25="normal"`; everything that was changed at once.
+
+        Raises:
+            EvidenceError: something that cannot be changed or an unknown state; or a second change.
+        """
+        return Case._of(replace(self._facts, network=intervened(self._facts.network, changes)))
 
     def retract(self, finding: str) -> Case:
         """The case without any reading of a finding.
@@ -159,29 +219,201 @@ class Case:
     def evidence(self) -> EnteredEvidence:
         """Everything entered, interpreted."""
         facts = self._facts
-        return interpret(
+        entered = interpret(
             facts.network, facts.settings, facts.observations, facts.constraints, facts.unavailable, facts.retracted
         )
+        return replace(entered, notes=(*facts.said, *entered.notes)) if facts.said else entered
 
     @property
     def _model(self) -> CompiledModel:
         return compile_model(self._facts.network, self._facts.settings)
 
-    def posterior(self) -> Posterior:
-        """What is believed after everything entered."""
-        return posterior(self._model, self.evidence, self._facts.name)
+    def posterior(self, *, draws: int = 0, seed: int = 0) -> Posterior:
+        """What is believed after everything entered.
 
-    def next_studies(self, target: str | None = None) -> Ranking:
+        Args:
+            draws: versions of the model's numbers to draw for 90 % intervals; 0 for none.
+            seed: of the draws.
+        """
+        found = posterior(self._model, self.evidence, self._facts.name)
+        return replace(found, uncertainty=self.uncertainty(draws=draws, seed=seed)) if draws else found
+
+    def next_studies(self, target: str | None = None, *, draws: int = 0, seed: int = 0) -> Ranking:
         """Which study would tell most, what each result would change, and what speaks against it.
 
         Args:
             target: a variable to learn about instead of cause and place; required for a foreign network.
+            draws: versions of the model's numbers to draw for the share in which each study is best; 0 for none.
+            seed: of the draws.
         """
-        return next_studies(self._model, self.evidence, target=target, case=self._facts.name)
+        found = next_studies(self._model, self.evidence, target=target, case=self._facts.name)
+        if not draws:
+            return found
+        return replace(found, draw_shares=self.study_shares(draws, seed))
+
+    def study_shares(self, draws: int = 200, seed: int = 0, *, advance: Advance = ignored) -> dict[str, float]:
+        """The share of draws of the model's numbers in which each study is the best next one.
+
+        Args:
+            draws: how many versions of the numbers; all studies are ranked on the same ones.
+            seed: of the draws.
+            advance: told how many versions were done since it was last called.
+        """
+        return study_shares(self._model, self.evidence, draws=draws, seed=seed, advance=advance)
+
+    def uncertainty(
+        self, draws: int = 1000, seed: int = 0, *, study_draws: int = 0, advance: Advance = ignored
+    ) -> Uncertainty:
+        """How far every diagnosis and place moves over draws of the model's numbers.
+
+        Args:
+            draws: how many versions of the numbers.
+            seed: of the draws; the same seed gives the same answer.
+            study_draws: how many versions rank the studies too (200 are usual); 0 leaves them out.
+            advance: told how many versions were done since it was last called.
+
+        Raises:
+            EvidenceError: fewer than one draw; a network of another program.
+            ImpossibleEvidence: when the findings cannot be true together.
+        """
+        name = self._facts.name
+        return uncertainty(
+            self._model, self.evidence, draws=draws, seed=seed, study_draws=study_draws, case=name, advance=advance
+        )
+
+    def sensitivity(
+        self, diagnosis: str | None = None, *, numbers: int = EXACT_FOR, advance: Advance = ignored
+    ) -> Sensitivity:
+        """Which single numbers of the model move a diagnosis most, and which would overturn the leading one.
+
+        Args:
+            diagnosis: its name; the leading one when None.
+            numbers: how many to evaluate at the ends of their range.
+            advance: told how many were done since it was last called.
+
+        Raises:
+            EvidenceError: an unknown diagnosis; a network of another program.
+            ImpossibleEvidence: when the findings cannot be true together.
+        """
+        name = self._facts.name
+        return sensitivity(self._model, self.evidence, diagnosis, numbers=numbers, case=name, advance=advance)
+
+    def one_way(
+        self, number: str, diagnosis: str | None = None, *, between: tuple[float, float] | None = None
+    ) -> OneWay:
+        """One diagnosis as a function of one number of the model.
+
+        Args:
+            number: `variable:path`, as `sensitivity` names it.
+            diagnosis: its name; the leading one when None.
+            between: values of the number; its 90 % range when None.
+
+        Raises:
+            EvidenceError: an unknown number or diagnosis, or an empty range; a network of another program.
+        """
+        return one_way(self._model, self.evidence, number, diagnosis, between=between, case=self._facts.name)
+
+    def two_way(self, first: str, second: str, diagnosis: str | None = None) -> TwoWay:
+        """One diagnosis as a function of two numbers of the model, over their 90 % ranges.
+
+        Raises:
+            EvidenceError: an unknown number or diagnosis, or the same number twice; a network of another program.
+        """
+        return two_way(self._model, self.evidence, first, second, diagnosis, case=self._facts.name)
+
+    def inverse(self, number: str, *, study: bool = False) -> Inverse:
+        """Which value of a number would change the leading diagnosis, or with `study` the advised study.
+
+        Raises:
+            EvidenceError: an unknown number; no feasible study; a network of another program.
+        """
+        return inverse(self._model, self.evidence, number, study=study, case=self._facts.name)
 
     def conflict(self) -> Conflict:
         """How well the findings agree."""
         return conflict(self._model, self.evidence, self._facts.name)
+
+    def decide(self, utilities: Mapping[str, float] | None = None) -> Decision:
+        """What to do now, what is missing before it, and what would change the choice.
+
+        Args:
+            utilities: numbers between 0 and 1 to use instead of the model's, by dotted name as in management.yaml,
+                e.g. `{"harm.neck.reoperative": 0.03}`.
+
+        Raises:
+            EvidenceError: for an unknown utility or a number outside 0 to 1.
+        """
+        return decide(self._model, self.evidence, utilities, self._facts.name)
+
+    def what_if(
+        self, *changes: str, setting: str | Sequence[str] | None = None, **findings: str | float | None
+    ) -> Contrast:
+        """The same questions asked of the case with some things changed, beside the answers as entered.
+
+        Args:
+            changes: `finding=reading` in the text form of a case file, e.g. "ct_4d=negative", "ct_4d=" to take every
+                reading of a finding back, or "setting=recurrent"; a reading replaces all earlier ones of its finding.
+            setting: another setting, or several to leave it open.
+            findings: the same by name, e.g. ct_4d="negative"; None or "" takes back.
+
+        Returns:
+            Both answers and their difference; this case is unchanged.
+
+        Raises:
+            EvidenceError: nothing changed, a change that cannot be read, or one finding changed twice.
+            ImpossibleEvidence: when the changed findings cannot be true together.
+        """
+        wanted = read_changes(changes, findings, setting)
+        changed, made = self, []
+        if wanted.settings:
+            settings = _checked_settings(self._facts.network, wanted.settings)
+            made.append(Change("setting", " | ".join(self._facts.settings), " | ".join(settings)))
+            changed = Case._of(replace(self._facts, settings=settings))
+        for finding, text in wanted.findings.items():
+            name = finding if finding in self.evidence.findings else finding_named(self._facts.network, finding).name
+            earlier = [entry.text for entry in self._facts.observations if entry.finding == name]
+            if name in self.evidence.conditions and text is None:
+                earlier = [self.evidence.texts[name]]
+            if earlier or text is None:
+                changed = changed.retract(name)
+            if text is not None:
+                entry = observation(self._facts.network, name, text)
+                changed = Case._of(replace(changed.facts, observations=(*changed.facts.observations, entry)))
+            made.append(Change(name, "; ".join(earlier) or None, None if text is None else entry.text))
+        return contrast((self._model, self.evidence), (changed._model, changed.evidence), tuple(made), self._facts.name)
+
+    def explain(
+        self, diagnosis: str | None = None, against: str | None = None, *, sources: bool = False
+    ) -> Explanation:
+        """What carries a diagnosis, what speaks against it, what would overturn the answer, and what it rests on.
+
+        Args:
+            diagnosis: its name; the leading one when None.
+            against: another diagnosis to weigh it against; everything else when None.
+            sources: add what the answer rests on and where its doubt comes from, source by source; slower.
+
+        Raises:
+            EvidenceError: an unknown diagnosis, the same one twice, one that the findings exclude or leave alone, or a
+                network without diagnoses.
+            ImpossibleEvidence: when the findings cannot be true together.
+        """
+        return explain(self._model, self.evidence, diagnosis, against, self._facts.name, sources=sources)
+
+    def diagram(self, target: str | None = None) -> Diagram:
+        """The network between the causes and what was entered, with the posterior in every node.
+
+        Args:
+            target: draw only what leads from this variable to the findings.
+
+        Returns:
+            A drawing; `save("case.svg")` writes it, and a notebook shows it.
+
+        Raises:
+            HptBayesError: an unknown variable.
+        """
+        from hpt_bayes.presentation.diagram import diagram
+
+        return diagram(self._facts.network, self.evidence, self.posterior(), target)
 
     def save(self, path: str | Path) -> None:
         """Write the case as a case file that `read_case` reads back."""
@@ -195,6 +427,7 @@ class Case:
                 facts.notes,
                 facts.observations,
                 facts.retracted,
+                () if facts.network.second_slice is None else tuple(facts.network.second_slice.changes.items()),
             ),
             Path(path),
         )
@@ -225,7 +458,10 @@ def read_case(path: str | Path, network: Network | None = None) -> Case:
         unavailable=read.unavailable,
         notes=read.notes,
     )
-    case = Case._of(replace(case.facts, observations=read.observations, retracted=read.retracted))
+    if read.after:
+        case = case.intervene(**dict(read.after))
+    facts = replace(case.facts, observations=read.observations, retracted=read.retracted, said=read.said)
+    case = Case._of(facts)
     try:
         _ = case.evidence
     except EvidenceError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from hpt_bayes import __version__
-from hpt_bayes.cli import answers, catalogue, knowledge
+from hpt_bayes.cli import answers, catalogue, decisions, explanations, knowledge, sensitivities
 from hpt_bayes.cli.shared import Commands
 
 
@@ -32,6 +32,12 @@ for command in (
     answers.demo,
     answers.posterior,
     answers.next,
+    decisions.decide,
+    sensitivities.sensitivity,
+    sensitivities.uncertainty,
+    explanations.explain,
+    explanations.what_if,
+    explanations.conflict,
     catalogue.findings,
     catalogue.studies,
     catalogue.settings,

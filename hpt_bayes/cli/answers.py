@@ -2,30 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+
 import click
 
-from hpt_bayes.cli.shared import emit, network_of, shared_options
+from hpt_bayes.cli.shared import emit, network_of, progress, shared_options
 
 _DEMO = "persistent-after-failed-exploration"
+
+
+def draw_options(usual: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """`--interval` and `--draws N`, as the number of draws: 0 without either."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(interval: bool, draws: int, **options: object) -> None:
+            command(draws=draws or (usual if interval else 0), **options)
+
+        count = click.option(
+            "--draws",
+            type=click.IntRange(min=0),
+            default=0,
+            metavar="N",
+            help=f"How many; implies --interval. [{usual}]",
+        )
+        flag = click.option(
+            "--interval", is_flag=True, help="How sure the answer is, over draws of the model's numbers."
+        )
+        return flag(count(run))
+
+    return decorate
 
 
 @click.command()
 @shared_options
 def demo(model_path: str | None, as_json: bool) -> None:
-    """Work up a patient with persistent disease: stop lines, causes, place, next study."""
+    """Work up a patient with persistent disease: stop lines, causes, place, next study, advice."""
     from hpt_bayes.case import read_case
     from hpt_bayes.reasoning.worked_up import worked_up
 
     case = read_case(_DEMO, network_of(model_path))
-    result = worked_up(case.facts.notes, case.evidence, case.posterior(), case.next_studies())
+    result = worked_up(case.facts.notes, case.evidence, case.posterior(), case.next_studies(), case.decide())
     emit(as_json, result.to_dict, result.blocks)
 
 
 @click.command()
 @click.argument("case")
 @click.option("--sites", is_flag=True, help="List every place instead of the surgical approach.")
+@draw_options(1000)
 @shared_options
-def posterior(case: str, sites: bool, model_path: str | None, as_json: bool) -> None:
+def posterior(case: str, sites: bool, draws: int, model_path: str | None, as_json: bool) -> None:
     """What is believed after the findings of CASE.
 
     \b
@@ -35,7 +63,11 @@ def posterior(case: str, sites: bool, model_path: str | None, as_json: bool) -> 
     """
     from hpt_bayes.case import read_case
 
-    result = read_case(case, network_of(model_path)).posterior()
+    asked = read_case(case, network_of(model_path))
+    result = asked.posterior()
+    if draws:
+        with progress("Drawing the numbers", draws) as advance:
+            result = replace(result, uncertainty=asked.uncertainty(draws, advance=advance))
     emit(as_json, result.to_dict, lambda: result.blocks(exact_sites=sites))
 
 
@@ -43,8 +75,9 @@ def posterior(case: str, sites: bool, model_path: str | None, as_json: bool) -> 
 @click.argument("case")
 @click.option("--target", metavar="VARIABLE", help="Learn about this variable instead of cause and place.")
 @click.option("--all", "everything", is_flag=True, help="List every study, the excluded ones with their reason.")
+@draw_options(200)
 @shared_options
-def next(case: str, target: str | None, everything: bool, model_path: str | None, as_json: bool) -> None:
+def next(case: str, target: str | None, everything: bool, draws: int, model_path: str | None, as_json: bool) -> None:
     """Which study to do next for CASE, and what each result would change.
 
     \b
@@ -54,5 +87,9 @@ def next(case: str, target: str | None, everything: bool, model_path: str | None
     """
     from hpt_bayes.case import read_case
 
-    result = read_case(case, network_of(model_path)).next_studies(target)
+    asked = read_case(case, network_of(model_path))
+    result = asked.next_studies(target)
+    if draws:
+        with progress("Ranking on drawn numbers", draws) as advance:
+            result = replace(result, draw_shares=asked.study_shares(draws, advance=advance))
     emit(as_json, result.to_dict, lambda: result.blocks(everything=everything))

@@ -32,6 +32,11 @@ def bits(value: float | None) -> str:
     return "-" if value is None else f"{max(0.0, value):.2f}"
 
 
+def share(value: float | None) -> str:
+    """A utility or another number between 0 and 1 that is no probability: three decimals, `-` for none."""
+    return "-" if value is None else f"{value:.3f}"
+
+
 def amount(value: float | None, unit: str = "") -> str:
     """A burden figure without needless digits, `-` for none.
 
@@ -45,6 +50,32 @@ def amount(value: float | None, unit: str = "") -> str:
     return f"{text} {unit}".strip()
 
 
+def points(difference: float) -> str:
+    """A difference of two probabilities in signed percentage points; `0` when it rounds to none."""
+    return f"{100 * difference:+.0f}" if abs(difference) >= 0.005 else "0"
+
+
+def decibans(value: float) -> str:
+    """A weight of evidence with its sign and one decimal."""
+    return f"{value:+.1f}"
+
+
+def times(factor: float) -> str:
+    """A factor with two digits: `3.4`, `120`, `1.2e+05`."""
+    return f"{factor:.2g}" if factor < 10 else f"{float(f'{factor:.2g}'):,.0f}" if factor < 1e5 else f"{factor:.1e}"
+
+
+def of_people(probability: float) -> str:
+    """A probability as a natural frequency: `62 of 100`, `3 of 1,000`, `fewer than 1 of 10,000`."""
+    for people in (100, 1_000, 10_000):
+        if probability * people >= 0.995 or probability <= 0.0:
+            rounded = round(probability * people)
+            if rounded == people and probability < 1.0:
+                return f"more than {people - 1} of {people:,}"
+            return f"{rounded} of {people:,}" if probability > 0.0 else "none"
+    return "fewer than 1 of 10,000"
+
+
 def words(name: str) -> str:
     """A model name as words: `focus@left_inferior` becomes `focus: left inferior`."""
     return name.replace("@", ": ").replace("_", " ")
@@ -53,3 +84,9 @@ def words(name: str) -> str:
 def in_sentence(label: str) -> str:
     """A label inside a sentence: its first letter small, unless it starts with an acronym."""
     return label if label[1:2].isupper() or label[1:2].isdigit() else label[:1].lower() + label[1:]
+
+
+def percent_range(low: float, high: float) -> str:
+    """An interval of a probability: `62-91 %`, `<1-4 %`; one figure where both ends read the same."""
+    first, last = percent(low), percent(high)
+    return last if first == last else f"{first.removesuffix(' %')}-{last}"

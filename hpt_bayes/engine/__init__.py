@@ -1,6 +1,7 @@
 """Exact inference on arrays: elimination order, junction tree, propagation over a batch axis."""
 
 from hpt_bayes.engine.calibrated import Calibrated
+from hpt_bayes.engine.collect import LostTerms
 from hpt_bayes.engine.compiled import CompiledNetwork, compile_network
 from hpt_bayes.engine.evidence_factors import EvidenceFactors
 from hpt_bayes.engine.most_probable import most_probable
@@ -11,6 +12,7 @@ __all__ = [
     "Calibrated",
     "CompiledNetwork",
     "EvidenceFactors",
+    "LostTerms",
     "compile_network",
     "most_probable",
     "possible",

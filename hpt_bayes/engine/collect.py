@@ -14,8 +14,16 @@ import numpy as np
 from hpt_bayes.engine.compiled import CompiledNetwork
 from hpt_bayes.engine.contraction import Array, Scope, multiply, rescale
 from hpt_bayes.engine.evidence_factors import Absorbed, Eliminate
+from hpt_bayes.errors import EvidenceError
 
 Tables = Callable[[int], Array]
+
+SMALLEST_TERM = 1e-280
+"""A term of a product smaller than this, relative to the largest, may be lost or inexact."""
+
+
+class LostTerms(EvidenceError):
+    """Evidence so improbable that a product of its numbers does not fit double precision."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,13 @@ def active_cliques(compiled: CompiledNetwork, absorbed: Absorbed) -> set[int]:
 
 
 def collect(
-    compiled: CompiledNetwork, absorbed: Absorbed, tables: Tables, eliminate: Eliminate, *, everywhere: bool = False
+    compiled: CompiledNetwork,
+    absorbed: Absorbed,
+    tables: Tables,
+    eliminate: Eliminate,
+    *,
+    everywhere: bool = False,
+    watch: bool = False,
 ) -> Collected:
     """Send messages from the outside to the root, rescaling each so that long products stay in range.
 
@@ -61,9 +75,13 @@ def collect(
         tables: the sliced table of a clique, shape (1, *cards).
         eliminate: (table, its scope, incoming, its scope, separator) -> message.
         everywhere: send from every clique, also from those without evidence.
+        watch: refuse when a product came so near zero that double precision may have lost it.
 
     Returns:
         the messages; the one of the root, over the empty scope, is the weight of the evidence.
+
+    Raises:
+        LostTerms: on watch, when a term was lost.
     """
     tree = compiled.tree
     active = set(range(len(tree.cliques))) if everywhere else active_cliques(compiled, absorbed)
@@ -77,6 +95,8 @@ def collect(
         values, scope = np.ones((1,)), ()  # type: tuple[Array, Scope]
         for factor, inside in sorted(arriving.get(clique, ()), key=lambda item: item[0].size):
             if scope or values.shape[0] > 1:
+                if watch:
+                    _refuse_lost(values, scope, factor, inside)
                 values, scope = multiply(values, scope, factor, inside)
             else:
                 values, scope = (factor * values[0], inside)
@@ -88,3 +108,14 @@ def collect(
         if tree.parent[clique] >= 0:
             arriving[tree.parent[clique]].append((message, tree.separators[clique]))
     return Collected(incoming, sent, log_scale)
+
+
+def _refuse_lost(a: Array, scope_a: Scope, b: Array, scope_b: Scope) -> None:
+    """Refuse a product of positive numbers that is too small for double precision."""
+    product, _ = multiply(a, scope_a, rescale(b)[0], scope_b)
+    positive, _ = multiply((a > 0.0).astype(float), scope_a, (b > 0.0).astype(float), scope_b)
+    if ((positive > 0.0) & (product < SMALLEST_TERM)).any():
+        raise LostTerms(
+            "the evidence is too improbable for double precision: its likelihoods lie too far apart; give weights no "
+            "further apart than 1e-12, and 0 for what is impossible"
+        )

@@ -6,8 +6,8 @@ distribution, and a part of the tree without evidence sends the message one, so 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -188,6 +188,34 @@ def compile_network(
         tree=tree,
         families=tuple(families),
         assigned=tuple(tuple(group) for group in assigned),
+        conditionals=tuple(conditionals),
+        upward=tuple(upward),
+    )
+
+
+def with_tables(compiled: CompiledNetwork, tables: Mapping[int, ArrayLike]) -> CompiledNetwork:
+    """The same network with other numbers in some tables; the junction tree is kept.
+
+    Args:
+        compiled: the network.
+        tables: by variable, P(variable | parents), shape (*cards of parents, card); rows sum to one.
+
+    Raises:
+        ValueError: when a table does not fit its variable.
+    """
+    given = [tables.get(variable, table) for variable, table in enumerate(compiled.tables)]
+    checked = _checked(compiled.cardinalities, compiled.parents, given, compiled.together)
+    families = list(compiled.families)
+    for variable in tables:
+        axes = [compiled.tree.axis_of[v] for v in (*compiled.parents[variable], variable)]
+        families[variable] = in_axis_order(checked[variable][None], axes)
+    conditionals, upward = _collected(compiled.tree, families, compiled.assigned)
+    for array in (*conditionals, *upward, *(values for values, _ in families)):
+        array.flags.writeable = False
+    return replace(
+        compiled,
+        tables=checked,
+        families=tuple(families),
         conditionals=tuple(conditionals),
         upward=tuple(upward),
     )

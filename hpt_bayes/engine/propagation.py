@@ -14,6 +14,8 @@ from hpt_bayes.engine.compiled import CompiledNetwork, clique_product
 from hpt_bayes.engine.contraction import Array, contract
 from hpt_bayes.engine.evidence_factors import Absorbed, EvidenceFactors, absorb
 
+_LITTLE_LEFT = float(np.log(1e-280))
+
 
 def sliced_tables(compiled: CompiledNetwork, absorbed: Absorbed) -> Tables:
     """The clique tables that hard evidence leaves.
@@ -43,6 +45,16 @@ def sliced_tables(compiled: CompiledNetwork, absorbed: Absorbed) -> Tables:
     return table
 
 
+def _peaks(evidence: EvidenceFactors) -> Array:
+    """Natural log of the product of the largest entries of all evidence, shape (B or 1,): its scale means nothing."""
+    total: Array = np.zeros(1)
+    for dimensions, values in [(1, v) for _, v in evidence.likelihoods] + [(len(s), v) for s, v in evidence.factors]:
+        array = np.asarray(values, dtype=np.float64)
+        peaks = array.reshape(-1 if array.ndim > dimensions else 1, int(np.prod(array.shape[-dimensions:]))).max(axis=1)
+        total = total + np.log(np.where(peaks > 0.0, peaks, 1.0))
+    return total
+
+
 def propagate(
     compiled: CompiledNetwork,
     evidence: EvidenceFactors | None = None,
@@ -60,13 +72,18 @@ def propagate(
         log P(e) and, on demand, marginals and joints for each row.
 
     Raises:
-        EvidenceError: when evidence or tables do not fit the network.
+        EvidenceError: when evidence or tables do not fit the network, or likelihoods are too far apart for double
+            precision.
 
     Source: Jensen, Lauritzen & Olesen 1990; Shafer & Shenoy 1990.
     """
     absorbed = absorb(compiled, evidence or EvidenceFactors(), tables)
     table = sliced_tables(compiled, absorbed)
     collected = collect(compiled, absorbed, table, contract)
+    # Every term that is lost is smaller than 1e-308 of what was entered, which matters only when little else is left.
+    left = collected.log_scale - _peaks(evidence or EvidenceFactors())
+    if ((left < _LITTLE_LEFT) & (left > -np.inf)).any():
+        collect(compiled, absorbed, table, contract, watch=True)
     weight = collected.sent[0]
     alive = weight > 0.0
     log_weight = np.where(alive, np.log(np.where(alive, weight, 1.0)), -np.inf) + collected.log_scale

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import networkx as nx
-
 from hpt_bayes.display.numbers import percent, words
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.evidence.entered import EnteredEvidence
@@ -121,8 +119,8 @@ def between(network: Network, asked: Iterable[str], seen: Iterable[str]) -> froz
         Names; an observed variable that no path reaches, or that lies above the question, comes with its children.
     """
     graph, asked, seen = network.graph, set(asked), set(seen)
-    below = asked.union(*(nx.descendants(graph, name) for name in asked))
-    above = seen.union(*(nx.ancestors(graph, name) for name in seen))
+    below = asked | {name for name in network.variables if asked & network.ancestors(name)}
+    above = seen.union(*(network.ancestors(name) for name in seen))
     shown = asked | (below & above)
     shown |= {name for name in seen if any(child in shown for child in graph.successors(name))}
     return frozenset(shown | (seen & below))

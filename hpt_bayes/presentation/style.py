@@ -5,7 +5,9 @@ Source: Okabe & Ito 2008, Color universal design.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 from hpt_bayes.errors import HptBayesError
 
@@ -71,3 +73,44 @@ def describe(ax: Axes, text: str) -> None:
 def described(ax: Axes) -> str:
     """The alt text of a picture."""
     return ax.get_gid() or ""
+
+
+def rows(ax: Axes, names: Sequence[str], width: int = 36) -> None:
+    """Name the rows of a horizontal chart, first on top, long names on several lines.
+
+    Args:
+        ax: axes of the chart; row i is drawn at height i.
+        names: one a row.
+        width: letters a line.
+    """
+    ax.set_yticks(range(len(names)), [textwrap.fill(name, width) for name in names])
+    ax.set_ylim(len(names) - 0.4, -0.6)
+
+
+def beside(ax: Axes, row: float, text: str, at: float = 1.02) -> None:
+    """Write the figures of a row to the right of the chart.
+
+    Args:
+        ax: axes of the chart.
+        row: its height.
+        text: figures as text.
+        at: where, in widths of the chart.
+    """
+    ax.text(at, row, text, transform=ax.get_yaxis_transform(), va="center", fontsize=SMALL)
+
+
+def percents(ax: Axes, side: Literal["x", "y"] = "x", low: float = 0.0, high: float = 1.0) -> None:
+    """Let an axis run over probabilities, in per cent.
+
+    Args:
+        ax: axes of the chart.
+        side: which axis.
+        low: where it begins.
+        high: where it ends.
+    """
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axis = ax.xaxis if side == "x" else ax.yaxis
+    (ax.set_xlim if side == "x" else ax.set_ylim)(low, high)
+    axis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{100 * value:.3g} %"))

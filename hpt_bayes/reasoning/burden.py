@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from hpt_bayes.network.network import Network
@@ -31,6 +32,38 @@ class BurdenParts:
     def to_dict(self) -> dict[str, object]:
         """The parts by name."""
         return asdict(self)
+
+
+def burden_together(network: Network, studies: Sequence[Study]) -> float:
+    """The burden of several studies in utility units.
+
+    Args:
+        network: whose model file weighs the parts.
+        studies: each once.
+
+    Returns:
+        The sum over visits; studies of one group share a visit, in which costs and doses add up while risk, delay and
+        the least burden of an order count once.
+    """
+    weights = network.burden_weights
+    visits: dict[str, list[Study]] = {}
+    for study in studies:
+        visits.setdefault(study.group or study.name, []).append(study)
+    total = 0.0
+    for visit in visits.values():
+        parts = [burden_parts(network, study) for study in visit]
+        added = sum(
+            weights.get(name, 0.0) * (getattr(part, name) or 0.0) for part in parts for name in ("cost_usd", "dose_msv")
+        )
+        shared = max(
+            sum(
+                weights.get(name, 0.0) * (figure.value if (figure := getattr(study.burden, name)) is not None else 0.0)
+                for name in ("serious_complication", "delay_days")
+            )
+            for study in visit
+        )
+        total += max(added + shared, weights.get("least", 0.0))
+    return total
 
 
 def burden_parts(network: Network, study: Study) -> BurdenParts:

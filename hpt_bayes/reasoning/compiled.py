@@ -9,7 +9,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from hpt_bayes.engine import Calibrated, CompiledNetwork, EvidenceFactors, compile_network, propagate
+from hpt_bayes.engine import Calibrated, CompiledNetwork, EvidenceFactors, LostTerms, compile_network, propagate
+from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.diagnoses import TargetSpace, target_space
@@ -149,5 +150,19 @@ def calibrate(model: CompiledModel, entered: EnteredEvidence) -> Calibrated:
 
     Returns:
         Marginals, joints and log P(e) of a batch of one.
+
+    Raises:
+        EvidenceError: the findings are so improbable that double precision lost a term.
     """
-    return propagate(model.engine, engine_evidence(model, entered))
+    try:
+        return propagate(model.engine, engine_evidence(model, entered))
+    except LostTerms:
+        raise too_improbable(entered) from None
+
+
+def too_improbable(entered: EnteredEvidence) -> EvidenceError:
+    """The refusal (not raised here) of findings that are possible, but below the smallest number together."""
+    return EvidenceError(
+        "these findings are possible together, but too improbable for double precision: "
+        f"{'; '.join(entered.describe(name) for name in entered.findings)}; retract or widen one of them"
+    )

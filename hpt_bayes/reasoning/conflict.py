@@ -48,6 +48,28 @@ class Conflict:
     texts: Mapping[str, str]
     labels: Labels
 
+    @property
+    def sentence(self) -> str:
+        """Which results disagree, and what could explain it."""
+        if self.total <= 0:
+            return f"The findings fit each other (conflict {self.total:+.2f}, not above zero)."
+        said = (
+            f"The findings disagree (conflict {self.total:+.2f}): together they are {np.exp(self.total):.1f} times "
+            "less probable than if they were unrelated."
+        )
+        worst = max(self.pairs, key=lambda pair: self.pairs[pair], default=None)
+        if worst is not None and self.pairs[worst] > 0:
+            said += f" {self.texts[worst[0]]} and {self.texts[worst[1]]} disagree most."
+        relieved = min(self.without, key=lambda name: self.without[name], default=None)
+        if relieved is not None and self.without[relieved] <= 0:
+            said += f" Without {self.texts[relieved]} the rest would agree, so check that entry first."
+        names = [self.labels.diagnoses[name] for name in self.explained_by]
+        if names:
+            return f"{said} A rare cause could explain it: they would fit each other under {' or '.join(names[:3])}."
+        return (
+            f"{said} No diagnosis of the model makes them fit: an entry may be wrong, or the cause is not in the model."
+        )
+
     def to_dict(self) -> dict[str, object]:
         """Everything as JSON-safe values, unrounded."""
         return {
@@ -65,16 +87,10 @@ class Conflict:
 
     def blocks(self) -> tuple[Rows, ...]:
         """A verdict, the pairs that disagree most, and what could explain it."""
-        verdict = (
-            f"The findings disagree (conflict {self.total:+.2f}): together they are {np.exp(self.total):.1f} times "
-            "less probable than if they were unrelated."
-            if self.total > 0
-            else f"The findings fit each other (conflict {self.total:+.2f}, not above zero)."
-        )
         worst = sorted(self.pairs.items(), key=lambda item: -item[1])[:5]
         pairs = tuple((self.texts[a], self.texts[b], f"{value:+.2f}") for (a, b), value in worst if value > 0)
         causes = [f"{self.labels.diagnoses[name]} ({value:+.2f})" for name, value in self.explained_by.items()]
-        blocks = [lines_block("Do the findings agree?", [verdict])]
+        blocks = [lines_block("Do the findings agree?", [self.sentence])]
         if self.total > 0 and causes:
             blocks.append(lines_block("They would fit each other under", causes))
         if pairs:
@@ -114,7 +130,7 @@ def conflict(model: CompiledModel, entered: EnteredEvidence, case: str = "") -> 
     together = asked.propagate(asked.names)
     alone = {name: asked.log_probability(name, (), given) for name in asked.names}
     context_log = given.log_evidence[0]
-    total = sum(alone.values()) - float(together.log_evidence[0] - context_log)
+    total = sum(alone.values()) - float(together.log_evidence[0] - context_log) if len(alone) > 1 else 0.0
     without = {}
     for name in asked.names:
         others = tuple(other for other in asked.names if other != name)

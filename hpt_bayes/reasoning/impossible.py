@@ -8,9 +8,9 @@ from itertools import combinations
 import numpy as np
 
 from hpt_bayes.engine import Calibrated, possible
-from hpt_bayes.errors import EvidenceError, ImpossibleEvidence
+from hpt_bayes.errors import ImpossibleEvidence
 from hpt_bayes.evidence.interpret import EnteredEvidence
-from hpt_bayes.reasoning.compiled import CompiledModel, engine_evidence
+from hpt_bayes.reasoning.compiled import CompiledModel, engine_evidence, too_improbable
 from hpt_bayes.reasoning.restricted import SETTING
 
 _LARGEST_SEARCHED = 3
@@ -34,10 +34,7 @@ def require_possible(model: CompiledModel, entered: EnteredEvidence, calibrated:
     if np.isfinite(calibrated.log_evidence[0]):
         return
     if possible(model.engine, engine_evidence(model, entered))[0]:
-        raise EvidenceError(
-            "these findings are possible together, but too improbable for double precision: "
-            f"{'; '.join(entered.describe(name) for name in entered.findings)}; retract or widen one of them"
-        )
+        raise too_improbable(entered)
     subset, minimum = contradictory_subset(model, entered)
     raise ImpossibleEvidence([entered.describe(name) for name in subset], minimum, " or ".join(entered.settings))
 

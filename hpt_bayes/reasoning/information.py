@@ -62,16 +62,26 @@ def joint_with_results(
     flat = weights.reshape(weights.shape[0], -1)
     joint = np.empty((weights.shape[0], int(np.prod(results))))
     for number, row in enumerate(states):
-        table = _given(dict(zip(told, row.tolist(), strict=True)), others, weights.shape[1:], findings)
+        table = results_given(dict(zip(told, row.tolist(), strict=True)), others, weights.shape[1:], findings)
         same = kind.reshape(-1) == number
         joint[same] = flat[same] @ table
     return joint.reshape(-1, *results)
 
 
-def _given(
+def results_given(
     told: Mapping[str, int], others: Sequence[str], shape: tuple[int, ...], findings: Sequence[ResultModel]
 ) -> NDArray[np.float64]:
-    """P(x | s) of all findings together where some parents are known, (configurations of others, joint results)."""
+    """P(x | s) of all findings together where some parents are known.
+
+    Args:
+        told: state of each known parent; other names are ignored.
+        others: the variables the findings may hang on besides, in the order of the axes of `shape`.
+        shape: number of states of each of `others`.
+        findings: of one study.
+
+    Returns:
+        (configurations of others, joint results), the last of each varying fastest.
+    """
     product = np.ones((int(np.prod(shape)), 1))
     for finding in findings:
         table = finding.table[tuple(told.get(name, slice(None)) for name in finding.parents)]

@@ -82,13 +82,34 @@ def outlook(
 def seen_target(model: CompiledModel, entered: EnteredEvidence, calibrated: Calibrated) -> str | None:
     """The most probable place among those where a scan showed a focus, or None."""
     site = model.targets.site
-    foci = [entry for entry in entered.observations if entry.result is not None and entry.result.startswith("focus")]
-    seen = {place for entry in foci for place in entry.sites}
+    seen = seen_places(entered)
     if site is None or not seen:
         return None
     states = model.network.variables[site].states
     marginal = model.marginal(calibrated, site)
     return max(seen, key=lambda place: float(marginal[states.index(place)]))
+
+
+def seen_places(entered: EnteredEvidence) -> frozenset[str]:
+    """The places where a scan showed a focus."""
+    foci = [entry for entry in entered.observations if entry.result is not None and entry.result.startswith("focus")]
+    return frozenset(place for entry in foci for place in entry.sites)
+
+
+def result_at_place(model: CompiledModel, entered: EnteredEvidence, finding: str, place: str) -> ResultModel:
+    """How the finding of a puncture at a place will come out.
+
+    Args:
+        model: the compiled network.
+        entered: interpreted evidence; earlier readings at the place make a repeat less of a surprise.
+        finding: that is about a place.
+        place: to puncture.
+
+    Returns:
+        The model of its results.
+    """
+    told = [each for each in entered.observations if each.finding == finding and _says_something(each)]
+    return _at_place(model, finding, place, told)
 
 
 def _says_something(entry: Observation) -> bool:

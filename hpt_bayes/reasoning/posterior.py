@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from hpt_bayes.display.numbers import in_sentence, percent, words
+from hpt_bayes.display.numbers import in_sentence, percent, percent_range, words
 from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame, to_html
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.assumptions import Assumption, most_influential
@@ -18,6 +19,9 @@ from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.labels import Labels, labels
 from hpt_bayes.reasoning.stop_lines import stop_lines
+
+if TYPE_CHECKING:
+    from hpt_bayes.reasoning.uncertainty import Uncertainty
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Posterior:
         approaches: P(approach | e): place grouped by how a surgeon would reach it.
         basis_line: how many of the numbers behind the answer are judged.
         scope: one line on what this is for.
+        uncertainty: intervals over draws of the numbers, when asked for.
     """
 
     case: str
@@ -67,6 +72,7 @@ class Posterior:
     approaches: Mapping[str, float]
     basis_line: str
     scope: str
+    uncertainty: Uncertainty | None = None
 
     @property
     def leading_diagnosis(self) -> str | None:
@@ -91,6 +97,7 @@ class Posterior:
             "not_counted_twice": list(self.not_counted_twice),
             "notes": list(self.notes),
             "variables": {name: dict(states) for name, states in self.variables.items()},
+            **({} if self.uncertainty is None else {"uncertainty": self.uncertainty.to_dict()}),
         }
 
     def to_frame(self) -> Frame:
@@ -118,15 +125,37 @@ class Posterior:
             exact_sites: list every site instead of the approach a surgeon would take.
         """
         blocks = [lines_block("Stop and settle first", self.stop_lines, urgent=True)]
+        drawn = self.uncertainty
         if self.gate:
-            blocks.append(_bars("First question", self.gate, self.labels.gate, order=False))
+            blocks.append(
+                _bars("First question", self.gate, self.labels.gate, order=False, ends=drawn.gate if drawn else None)
+            )
         if self.diagnoses:
-            blocks.append(_bars("Leading causes (may overlap)", self.diagnoses, self.labels.diagnoses))
+            blocks.append(
+                _bars(
+                    "Leading causes (may overlap)",
+                    self.diagnoses,
+                    self.labels.diagnoses,
+                    ends=drawn.diagnoses if drawn else None,
+                )
+            )
         if exact_sites and self.gland_site:
             sites = self.labels.sites
-            blocks.append(_bars("Place of the gland to be found", self.gland_site, sites, least=_LEAST_SHOWN))
+            blocks.append(
+                _bars(
+                    "Place of the gland to be found",
+                    self.gland_site,
+                    sites,
+                    least=_LEAST_SHOWN,
+                    ends=drawn.gland_site if drawn else None,
+                )
+            )
         elif self.approaches:
-            blocks.append(_bars("Where it probably is, by approach", self.approaches, {}))
+            blocks.append(
+                _bars(
+                    "Where it probably is, by approach", self.approaches, {}, ends=drawn.approaches if drawn else None
+                )
+            )
         if not self.diagnoses:
             blocks.append(_states(self.variables))
         return tuple(block for block in blocks if block.cells)
@@ -166,12 +195,21 @@ def _states(variables: Mapping[str, Mapping[str, float]]) -> Rows:
 
 
 def _bars(
-    title: str, values: Mapping[str, float], labels: Mapping[str, str], *, order: bool = True, least: float = 0.0
+    title: str,
+    values: Mapping[str, float],
+    labels: Mapping[str, str],
+    *,
+    order: bool = True,
+    least: float = 0.0,
+    ends: Mapping[str, tuple[float, float]] | None = None,
 ) -> Rows:
-    """Names and whole per cents with a bar, largest first."""
+    """Names and whole per cents with a bar, or with the 90 % interval, largest first."""
     items = [item for item in values.items() if item[1] >= least]
     if order:
         items.sort(key=lambda item: -item[1])
+    if ends is not None:
+        found = tuple((labels.get(name, words(name)), percent(p), percent_range(*ends[name])) for name, p in items)
+        return Rows(title, ("", "", "90 % interval"), found, right=frozenset({1, 2}))
     cells = tuple((labels.get(name, words(name)), percent(value), "█" * round(20 * value)) for name, value in items)
     return Rows(title, ("", "", ""), cells, right=frozenset({1}))
 

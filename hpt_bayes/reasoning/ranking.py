@@ -121,6 +121,7 @@ class Ranking:
         cautions: pitfalls that concern some study, most urgent first.
         labels: names for people.
         scope: one line on what this is for.
+        draw_shares: share of the draws of the numbers in which each study is the best next one, when asked for.
     """
 
     case: str
@@ -132,6 +133,7 @@ class Ranking:
     cautions: tuple[StudyCaution, ...]
     labels: Labels
     scope: str
+    draw_shares: Mapping[str, float] | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Everything as JSON-safe values, unrounded; decision values are null until they are computed."""
@@ -145,6 +147,7 @@ class Ranking:
             "most_informative": self.most_informative,
             "best_value": None,
             "cautions": [caution.to_dict() for caution in self.cautions],
+            **({} if self.draw_shares is None else {"draw_shares": dict(self.draw_shares)}),
         }
 
     def to_frame(self) -> Frame:
@@ -176,9 +179,10 @@ class Ranking:
         Args:
             everything: list the excluded studies too, with their reason.
         """
-        from hpt_bayes.reasoning.ranking_display import ranking_blocks
+        from hpt_bayes.reasoning.ranking_display import ranking_blocks, share_block
 
-        return ranking_blocks(self, everything=everything)
+        blocks = ranking_blocks(self, everything=everything)
+        return blocks if self.draw_shares is None else (*blocks[:-1], share_block(self), *blocks[-1:])
 
     def _repr_html_(self) -> str:
         from hpt_bayes.display.rows import to_html

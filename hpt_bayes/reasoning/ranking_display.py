@@ -126,3 +126,11 @@ def _burden(row: StudyRow) -> str:
 
 def _rating(rating: str | None) -> str:
     return "none stated" if rating is None else words(rating)
+
+
+def share_block(ranking: Ranking) -> Rows:
+    """How often each study is the best next one over draws of the numbers."""
+    shares = ranking.draw_shares or {}
+    cells = tuple((ranking.labels.studies.get(name, words(name)), percent(share)) for name, share in shares.items())
+    title = "Best next study in this share of the draws"
+    return Rows(title, ("study", ""), cells, right=frozenset({1}))

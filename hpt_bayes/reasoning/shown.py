@@ -47,7 +47,7 @@ def entered_states(network: Network, entered: EnteredEvidence, name: str) -> lis
 
     Returns:
         One set of state positions per entry: the states allowed, or the most likely step of a measured number.
-        A measurement entered as a word speaks of its level too.
+        A measurement entered as a word speaks of its level too, and one taken after a change of its finding.
     """
     variable = network.variables[name]
     found: list[set[int]] = []
@@ -67,4 +67,6 @@ def entered_states(network: Network, entered: EnteredEvidence, name: str) -> lis
         others = tuple(axis for axis, scope in enumerate(factor.scope) if scope != read.parents[0])
         likelihood = factor.array.sum(axis=others)
         found.append(set(np.flatnonzero(likelihood == likelihood.max()).tolist()))
+    for twin in network.twins_of(name):
+        found += entered_states(network, entered, twin)
     return found

@@ -157,3 +157,19 @@ def test_the_pair_that_disagrees_is_shown_as_it_was_entered() -> None:
     text = to_text(CASES["scan and needle"].conflict().blocks(), 100)
     assert "scan: focus@left_inferior" in text
     assert "washout: low@left_inferior" in text
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_the_sentence_says_which_results_disagree_and_what_could_explain_it(case: Case) -> None:
+    found = case.conflict()
+    if found.total <= 0:
+        assert found.sentence.startswith("The findings fit each other")
+        return
+    worst = max(found.pairs, key=lambda pair: found.pairs[pair])
+    if found.pairs[worst] > 0:
+        assert f"{found.texts[worst[0]]} and {found.texts[worst[1]]} disagree most." in found.sentence
+    for name in list(found.explained_by)[:3]:
+        assert found.labels.diagnoses[name] in found.sentence
+    assert ("No diagnosis of the model makes them fit" in found.sentence) == (not found.explained_by)
+    relieved = min(found.without, key=lambda name: found.without[name])
+    assert (f"Without {found.texts[relieved]}" in found.sentence) == (found.without[relieved] <= 0)
