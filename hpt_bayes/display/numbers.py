@@ -66,13 +66,13 @@ def times(factor: float) -> str:
 
 
 def of_people(probability: float) -> str:
-    """A probability as a natural frequency: `62 of 100`, `3 of 1,000`, `fewer than 1 of 10,000`."""
+    """A probability as a natural frequency: `about 62 of 100`, `about 3 of 1,000`, `fewer than 1 of 10,000`."""
+    if probability <= 0.0 or probability >= 1.0:
+        return "none" if probability <= 0.0 else "all"
     for people in (100, 1_000, 10_000):
-        if probability * people >= 0.995 or probability <= 0.0:
+        if probability * people >= 0.995:
             rounded = round(probability * people)
-            if rounded == people and probability < 1.0:
-                return f"more than {people - 1} of {people:,}"
-            return f"{rounded} of {people:,}" if probability > 0.0 else "none"
+            return f"more than {people - 1} of {people:,}" if rounded == people else f"about {rounded} of {people:,}"
     return "fewer than 1 of 10,000"
 
 
@@ -87,6 +87,6 @@ def in_sentence(label: str) -> str:
 
 
 def percent_range(low: float, high: float) -> str:
-    """An interval of a probability: `62-91 %`, `<1-4 %`; one figure where both ends read the same."""
+    """An interval of a probability: `62 to 91 %`, `<1 to 4 %`; one figure where both ends read the same."""
     first, last = percent(low), percent(high)
-    return last if first == last else f"{first.removesuffix(' %')}-{last}"
+    return last if first == last else f"{first.removesuffix(' %')} to {last}"

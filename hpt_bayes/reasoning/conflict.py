@@ -15,6 +15,7 @@ from math import inf, log
 import numpy as np
 from numpy.typing import NDArray
 
+from hpt_bayes.display.numbers import words
 from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame, to_html
 from hpt_bayes.engine import Calibrated, propagate
 from hpt_bayes.evidence.interpret import EnteredEvidence
@@ -125,6 +126,8 @@ def conflict(model: CompiledModel, entered: EnteredEvidence, case: str = "") -> 
         ImpossibleEvidence: when the findings cannot be true together.
     """
     require_possible(model, entered, calibrate(model, entered))
+    named = labels(model.network, entered.settings)
+    shown = named.variables
     asked = _Asked(model, entered, context_findings(model, entered))
     given = asked.propagate(())
     together = asked.propagate(asked.names)
@@ -148,8 +151,8 @@ def conflict(model: CompiledModel, entered: EnteredEvidence, case: str = "") -> 
         without=without,
         pairs=pairs,
         explained_by=_explanations(model, entered, asked),
-        texts={name: entered.describe(name) for name in asked.names},
-        labels=labels(model.network, entered.settings),
+        texts={name: f"{shown.get(name, words(name))}: {words(entered.texts[name])}" for name in asked.names},
+        labels=named,
     )
 
 

@@ -22,13 +22,13 @@ def paragraph(explanation: Explanation) -> str:
     names = explanation.labels.diagnoses
     what = in_sentence(names[explanation.diagnosis])
     said = [
-        f"Of patients with this setting and history, before any finding, about {of_people(explanation.before)} have "
-        f"{what}; of those with these findings too, about {of_people(explanation.after)}."
+        f"Of patients with this setting and history, before any finding, {of_people(explanation.before)} have "
+        f"{what}; of those with these findings too, {of_people(explanation.after)}."
     ]
     if explanation.against is not None:
         other = in_sentence(names[explanation.against])
         said.append(
-            f"For {other} it is about {of_people(explanation.against_before)} before and "
+            f"For {other} it is {of_people(explanation.against_before)} before and "
             f"{of_people(explanation.against_after)} with the findings."
         )
     for verdict, sentence in (("supporting", "It is carried mostly by"), ("conflicting", "Against it speak")):

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from hpt_bayes.display.numbers import amount, bits, in_sentence, percent, words
+from hpt_bayes.display.numbers import amount, bits, in_sentence, of_people, percent, words
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,19 @@ def test_names_become_words() -> None:
 )
 def test_a_label_inside_a_sentence_starts_small_unless_it_is_an_acronym(label: str, text: str) -> None:
     assert in_sentence(label) == text
+
+
+@pytest.mark.parametrize(
+    ("probability", "text"),
+    [
+        (0.0, "none"),
+        (0.00001, "fewer than 1 of 10,000"),
+        (0.0004, "about 4 of 10,000"),
+        (0.003, "about 3 of 1,000"),
+        (0.62, "about 62 of 100"),
+        (0.9999, "more than 99 of 100"),
+        (1.0, "all"),
+    ],
+)
+def test_natural_frequencies_never_claim_certainty(probability: float, text: str) -> None:
+    assert of_people(probability) == text

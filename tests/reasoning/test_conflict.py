@@ -155,8 +155,8 @@ def test_what_is_shown_says_whether_findings_agree(case: Case) -> None:
 
 def test_the_pair_that_disagrees_is_shown_as_it_was_entered() -> None:
     text = to_text(CASES["scan and needle"].conflict().blocks(), 100)
-    assert "scan: focus@left_inferior" in text
-    assert "washout: low@left_inferior" in text
+    assert "Scan: focus: left inferior" in text
+    assert "Washout: low: left inferior" in text
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
