@@ -95,7 +95,7 @@ def _state(counted: Sequence[Reading], operation: datetime.date, limits: Limits)
         return "pth_suppressed", False, why
     failures = [each for each in high if each not in suppressed]
     if last in failures:
-        return _failed(counted, failures, operation)
+        return _failed(counted, failures, operation, limits)
     raised = last.pth_pg_ml is not None and last.pth_pg_ml > limits.pth_high_pg_ml
     if raised:
         why = f"Calcium is not high and PTH is raised on day {last_day}; mostly not failure."
@@ -107,11 +107,11 @@ def _state(counted: Sequence[Reading], operation: datetime.date, limits: Limits)
 
 
 def _failed(
-    counted: Sequence[Reading], failures: Sequence[Reading], operation: datetime.date
+    counted: Sequence[Reading], failures: Sequence[Reading], operation: datetime.date, limits: Limits
 ) -> tuple[State, bool, str]:
     """Persistent, recurrent, or not to be told; the last calcium is high."""
     latest = failures[-1].date
-    run_ends = _normal_for_six_months(counted, failures, operation)
+    run_ends = _normal_for_six_months(counted, failures, operation, limits)
     since = [each for each in failures if run_ends is None or each.date > run_ends]
     confirmed = len({each.date for each in since}) >= 2
     said = "on two dates" if confirmed else f"on {latest} only (confirm on a second date)"
@@ -130,17 +130,19 @@ def _failed(
 
 
 def _normal_for_six_months(
-    counted: Sequence[Reading], failures: Sequence[Reading], operation: datetime.date
+    counted: Sequence[Reading], failures: Sequence[Reading], operation: datetime.date, limits: Limits
 ) -> datetime.date | None:
     """The last date of the latest documented stretch of 182 days without high calcium, or None.
 
     A stretch runs from the operation while calcium was never high, later from the first reading that is normal again.
+    High calcium with PTH suppressed has another cause: it neither ends a stretch nor documents normal calcium.
     """
     start: datetime.date | None = operation
     found = None
     for each in counted:
         if each in failures:
             start = None
+        if (each.calcium_mg_dl or 0.0) > limits.calcium_high_mg_dl:
             continue
         start = each.date if start is None else start
         if (each.date - start).days >= CURE_DAY:

@@ -102,6 +102,11 @@ def test_the_laboratory_has_its_own_limits() -> None:
     assert classify([on(60, 10.4, 90), on(90, 10.4, 90)], OPERATION, strict).state == "persistent"
 
 
+def test_high_calcium_with_suppressed_pth_documents_no_normal_calcium() -> None:
+    assert found(on(182, 11.0, 2.0), on(183, 11.0, 60.0), on(200, 11.0, 60.0)).state == "persistent_or_recurrent"
+    assert found(on(100, 9.5, 40.0), on(182, 11.0, 2.0), on(300, 9.6, 40.0), on(320, 11.0, 90.0)).state == "recurrent"
+
+
 @given(st.lists(st.tuples(st.integers(0, 2000), st.floats(7, 14), st.floats(2, 400)), min_size=1, max_size=8))
 def test_every_series_has_one_state_that_holds_with_it(rows: list[tuple[int, float, float]]) -> None:
     answer = found(*(on(*row) for row in rows))
