@@ -32,6 +32,12 @@ def models_folder() -> Path:
     raise ModelFileError(f"expected the packaged model in {places}, found none; reinstall hpt-bayes, or name a model")
 
 
+def is_packaged(path: str | Path) -> bool:
+    """Whether a path is that of the model that comes with the package."""
+    package = Path(str(resources.files("hpt_bayes")))
+    return any(Path(path) == folder / DEFAULT for folder in candidates(package))
+
+
 def candidates(package: Path) -> tuple[Path, ...]:
     """Return where models may be for a package folder: its own copy first, its checkout only when it is in one.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from hpt_bayes.network.locations import is_packaged
 from hpt_bayes.network.network import Network
 
 
@@ -28,7 +29,9 @@ class ModelIdentity:
         return asdict(self)
 
     def __str__(self) -> str:
-        return f"{self.id} {self.version} ({self.digest[:12]}, {self.path})"
+        """Name and version, the start of the digest, and where it was read from unless it came with the package."""
+        place = "as packaged" if is_packaged(self.path) else self.path
+        return f"{self.id} {self.version} ({self.digest[:12]}, {place})"
 
 
 def identity(network: Network) -> ModelIdentity:

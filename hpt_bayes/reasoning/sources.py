@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from hpt_bayes.display.numbers import words
-from hpt_bayes.display.rows import Rows, lines_block
+from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame, to_html
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import interpret
 from hpt_bayes.network.nearest import hint
@@ -18,6 +18,7 @@ from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.published_shown import figure_text, paper_text
 from hpt_bayes.reasoning.written_rows import WrittenRow, written_rows
 
+KINDS = ("measured", "derived", "judged")
 _LEAST_SHOWN = 0.0005
 
 
@@ -93,6 +94,34 @@ class Sources:
             blocks.append(lines_block("Published numbers they cite", papers))
         return (*blocks, Rows(f"Model {self.model}", (), (), ("",)))
 
+    def to_frame(self) -> Frame:
+        """A number a line with its condition, basis, size, evidence and reason; the counts by variable in an overview."""
+        if self.variable is None:
+            return to_frame(
+                [{"variable": name, **{kind: each.get(kind, 0) for kind in KINDS}} for name, each in self.counts]
+            )
+        return to_frame(
+            [
+                {
+                    "variable": self.variable,
+                    "part": row.part,
+                    "when": row.when,
+                    "state": name,
+                    "value": value,
+                    "basis": row.basis,
+                    "ess": row.ess,
+                    "range": row.range,
+                    "evidence": ", ".join(row.evidence),
+                    "reason": row.formula or row.why or row.note or "",
+                }
+                for row in self.rows
+                for name, value in row.figures
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        return to_html(self.blocks())
+
     def _both(self) -> Rows:
         """The rows as published for confirmed cases, beside what the network holds before that is known."""
         cells = tuple(
@@ -106,12 +135,11 @@ class Sources:
         return Rows("Given a confirmed case, and before", columns, cells, (note,), right=frozenset({2, 3}))
 
     def _overview(self) -> tuple[Rows, ...]:
-        kinds = ("measured", "derived", "judged")
-        cells = [(name, *(str(count.get(kind, 0)) for kind in kinds)) for name, count in self.counts]
-        totals = [sum(count.get(kind, 0) for _, count in self.counts) for kind in kinds]
+        cells = [(name, *(str(count.get(kind, 0)) for kind in KINDS)) for name, count in self.counts]
+        totals = [sum(count.get(kind, 0) for _, count in self.counts) for kind in KINDS]
         cells.append(("all", *(str(total) for total in totals)))
         return (
-            Rows("Numbers as written, by variable", ("variable", *kinds), tuple(cells), right=frozenset({1, 2, 3})),
+            Rows("Numbers as written, by variable", ("variable", *KINDS), tuple(cells), right=frozenset({1, 2, 3})),
             Rows(f"Model {self.model}", (), (), ("`hpt-bayes sources VARIABLE` prints each number with its papers.",)),
         )
 
