@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -13,8 +14,12 @@ import pytest
 import hpt_bayes as hpt
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAVY = ("pgmpy", "pandas", "matplotlib", "scipy.stats", "rich", "pyagrum", "numpy", "networkx", "pydantic", "ruamel")
-ANSWERING = ("pgmpy", "pandas", "matplotlib", "scipy.stats", "rich")
+NEVER_NEEDED = (
+    "pgmpy", "pandas", "matplotlib", "rich", "pyagrum", "pyarrow", "joblib", "dask", "distributed", "ipywidgets",
+    "pygraphviz", "scipy.stats", "scipy.optimize", "scipy.integrate", "scipy.linalg", "scipy.sparse",
+)  # fmt: skip
+HEAVY = (*NEVER_NEEDED, "numpy", "networkx", "pydantic", "ruamel")
+OTHER_QUESTIONS = ("decision", "explanation", "planning", "sensitivity", "uncertainty", "what_if")
 
 
 @pytest.mark.parametrize("name", hpt.__all__)
@@ -79,4 +84,22 @@ def test_answering_loads_no_program_that_is_not_needed() -> None:
         "case.posterior().to_dict(); case.next_studies().to_dict(); case.conflict().to_dict()\n"
     )
     assert "hpt_bayes.reasoning.posterior" in loaded
-    assert not loaded & set(ANSWERING)
+    assert not loaded & set(NEVER_NEEDED)
+
+
+def test_a_posterior_on_the_command_line_loads_no_other_question() -> None:
+    loaded = loaded_after(
+        "from hpt_bayes.cli import main\n"
+        "main(['posterior', 'fhh-trap', '--model', 'models/hyperparathyroidism'], standalone_mode=False)\n"
+    )
+    assert "hpt_bayes.reasoning.posterior" in loaded
+    assert not loaded & set(NEVER_NEEDED)
+    assert not loaded & {f"hpt_bayes.reasoning.{name}" for name in OTHER_QUESTIONS}
+
+
+def test_an_answer_names_the_packaged_model_without_its_path(tmp_path: Path) -> None:
+    packaged = hpt.load_network()
+    copied = tmp_path / "mine"
+    shutil.copytree(packaged.path, copied)
+    assert "as packaged" in str(hpt.Case(packaged, setting="persistent").posterior().model)
+    assert str(copied) in str(hpt.Case(hpt.load_network(copied), setting="persistent").posterior().model)

@@ -178,3 +178,14 @@ def test_a_file_that_cannot_be_written_is_refused(format: str, tmp_path: Path) -
 def test_an_unknown_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match="expected a format, found 'pdf'"):
         export_network(NETWORK, "pdf", tmp_path / "net.pdf")
+
+
+def test_sources_as_a_frame_hold_every_number_once() -> None:
+    found = sources_of(NETWORK, "lesion")
+    frame = found.to_frame()
+    assert len(frame) == sum(len(row.figures) for row in found.rows) > 0
+    assert set(frame["basis"]) <= {"measured", "derived", "judged"}
+    assert list(frame["value"]) == [value for row in found.rows for _, value in row.figures]
+    assert "as written" in found._repr_html_()
+    counted = sources_of(NETWORK).to_frame().set_index("variable")
+    assert counted.loc["lesion"].sum() == len(frame)
