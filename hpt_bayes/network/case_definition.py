@@ -19,6 +19,7 @@ from hpt_bayes.network.factors import Scope
 from hpt_bayes.network.faults import Faults
 from hpt_bayes.network.manifest import CaseDefinition
 from hpt_bayes.network.patterns import cover
+from hpt_bayes.network.simultaneous import Simultaneous
 from hpt_bayes.network.tables import odds
 from hpt_bayes.network.tables.context import TableContext
 from hpt_bayes.network.tables.rows import row_columns, row_matrix
@@ -39,7 +40,7 @@ class Derivation:
     Attributes:
         tables: by name, (*parents, child), or (D, *parents, child) when any table was drawn.
         residual: largest difference between a target and what the tables return.
-        sweeps: over all tables until they held.
+        sweeps: over all tables, or steps of all at once, until they held.
     """
 
     tables: Mapping[str, Array]
@@ -108,35 +109,37 @@ def derive_unconditional(
     tables: Mapping[str, Array],
     definition: CaseDefinition,
     targets: Sequence[Target],
+    near: Mapping[str, Array] | None = None,
 ) -> Derivation:
-    """Sweep the targeted tables until every target holds.
+    """Move the targeted tables until every target holds.
 
     Args:
         variables: of the network, parents before children.
         tables: as written, the start; (*parents, child), or (D, *parents, child) where drawn.
         definition: which settings enter which states.
         targets: parents before children.
+        near: tables to begin at, (*parents, child), such as those of other numbers; as written when None.
 
     Raises:
         ModelFileError: the definition names what does not exist, or no unconditional tables return the rows.
     """
     evidence = confirmed_factors(variables, tables, definition)
-    current = {each.name: tables[each.name] for each in targets}
-    drawn = any(table.ndim == len(variables[name].parents) + 2 for name, table in tables.items())
+    leading = [t.shape[0] for n, t in tables.items() if t.ndim == len(variables[n].parents) + 2]
     sizes = {name: each.size for name, each in variables.items()}
-    if drawn:
-        draws = max(t.shape[0] for n, t in tables.items() if t.ndim == len(variables[n].parents) + 2)
-        sizes[DRAWS] = draws
-        current = {
-            name: np.broadcast_to(t, (draws, *t.shape[-len(variables[name].parents) - 1 :])).copy()
-            for name, t in current.items()
-        }
+    if leading:
+        sizes[DRAWS] = max(leading)
     outside = {
         confirmed: around(targets, variables, tables, evidence if confirmed else (), sizes)
         for confirmed in {each.confirmed for each in targets}
     }
+    sizes[DRAWS] = max(leading, default=1)
+    current = {each.name: _versions(tables[each.name], variables[each.name], sizes[DRAWS]) for each in targets}
     found = [Part.of(each, targets, variables, outside[each.confirmed], sizes) for each in targets]
     parts = [part for part in found if part is not None]
+    if parts:
+        solved = Simultaneous(parts, targets, variables, outside, current).solve(tables if near is None else near)
+        if solved is not None:
+            return Derivation(_as_given(solved[0], bool(leading)), solved[1], solved[2])
     for sweep in range(SWEEPS + 1):
         residual = 0.0
         for part in parts:
@@ -144,15 +147,24 @@ def derive_unconditional(
             residual = max(residual, off)
             current[part.target.name] = table
         if residual < CLOSE or not parts:
-            return Derivation(current, residual, sweep)
+            return Derivation(_as_given(current, bool(leading)), residual, sweep)
     if residual < _ACCEPTED:
-        return Derivation(current, residual, SWEEPS)
+        return Derivation(_as_given(current, bool(leading)), residual, SWEEPS)
     worst = max(parts, key=lambda part: part.update(current)[0])
     raise variables[worst.target.name].place.error(
         f"expected unconditional tables that return the rows given the case definition, found none in {SWEEPS} sweeps "
         f"(off by {residual:.2g} at {worst.where(current, variables)}); it is too far from what its modifiers and a "
         "confirmed case allow"
     )
+
+
+def _versions(table: Array, variable: Variable, draws: int) -> Array:
+    """A table with the axis of draws, (D, *parents, states)."""
+    return np.broadcast_to(table, (draws, *table.shape[-len(variable.parents) - 1 :])).copy()
+
+
+def _as_given(tables: Mapping[str, Array], drawn: bool) -> dict[str, Array]:
+    return {name: table if drawn else table[0] for name, table in tables.items()}
 
 
 def confirmed_factors(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,7 @@ class CheckReport:
 
 
 def check_network(path: str | Path | None = None) -> list[ModelFileError]:
-    """Return all faults of a model that can be found in one go, in order of file, line and column.
+    """Return all faults that keep a model from loading and can be found in one go, by file, line and column.
 
     Args:
         path: as in `load_network`.
@@ -115,13 +116,20 @@ def check_network(path: str | Path | None = None) -> list[ModelFileError]:
     return _checked(path)[1]
 
 
-def check_report(path: str | Path | None = None) -> CheckReport:
+def check_report(
+    path: str | Path | None = None, beside: Callable[[Network, Faults], None] | None = None
+) -> CheckReport:
     """Return faults, structural zeros and counts of a model.
 
     Args:
         path: as in `load_network`.
+        beside: checks the files beside a model folder that loads.
     """
     network, faults = _checked(path)
+    if network is not None and beside is not None and not network.foreign:
+        found = Faults(collect=True)
+        beside(network, found)
+        faults = _in_order(found)
     if network is None:
         return CheckReport(str(path or ""), "", "", tuple(faults), (), 0, 0)
     return CheckReport(
@@ -160,6 +168,8 @@ def _checked(path: str | Path | None) -> tuple[Network | None, list[ModelFileErr
     except ModelFileError as fault:
         return None, [fault]
     faults = Faults(collect=True)
-    network = assemble(found, faults)
-    order = sorted(faults.found, key=lambda each: (each.file or "", each.line or 0, each.column or 0))
-    return network, order
+    return assemble(found, faults), _in_order(faults)
+
+
+def _in_order(faults: Faults) -> list[ModelFileError]:
+    return sorted(faults.found, key=lambda each: (each.file or "", each.line or 0, each.column or 0))

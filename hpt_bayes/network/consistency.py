@@ -65,7 +65,12 @@ def _event(event: Event | None, draft: Draft, variables: Mapping[str, Variable],
 def _lost(name: str, draft: Draft, variables: Mapping[str, Variable]) -> bool:
     """Whether a name has a fault of its own, which is enough to report."""
     analyte = draft.analytes.get(name)
-    return name in draft.broken or (analyte is not None and not analyte.input_only and name not in variables)
+    written = draft.variables.get(name)
+    return (
+        name in draft.broken
+        or (written is not None and written.spec is None)
+        or (analyte is not None and not analyte.input_only and name not in variables)
+    )
 
 
 def _unknown(record: Record, key: str, what: str, name: str, valid: Iterable[str], faults: Faults) -> None:

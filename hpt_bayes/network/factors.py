@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,13 +78,12 @@ class Plan:
 
     def run(self, arrays: Sequence[Array]) -> list[tuple[Scope, Array]]:
         """The factors that remain, with their scopes."""
-        scopes = list(self.scopes)
+        scopes = self._every_scope()
         values: list[Array | None] = list(arrays)
         for first, second, out in self.steps:
             a, b = values[first], values[second]
             assert a is not None and b is not None
             values.append(contract(a, scopes[first], b, scopes[second], out))
-            scopes.append(out)
             values[first] = values[second] = None
         found = []
         for number in self.left:
@@ -91,6 +91,59 @@ class Plan:
             assert array is not None
             found.append((scopes[number], array))
         return found
+
+    def gradients(self, arrays: Sequence[Array], wanted: Sequence[int]) -> list[Array]:
+        """Derivatives of the product, summed to what every step keeps, with respect to some of the factors.
+
+        Args:
+            arrays: as for `run`; the plan must leave one factor.
+            wanted: numbers of factors that have every axis of the result.
+
+        Returns:
+            one array for each, in the shape of the factor (axes that it is the same along have length one).
+        """
+        scopes = self._every_scope()
+        values = list(arrays)
+        for first, second, out in self.steps:
+            values.append(contract(values[first], scopes[first], values[second], scopes[second], out))
+        above = {*wanted}
+        for number, (first, second, _) in enumerate(self.steps, start=len(arrays)):
+            if first in above or second in above:
+                above.add(number)
+        (last,) = self.left
+        found = {last: np.ones_like(values[last])}
+        for number in range(len(values) - 1, len(arrays) - 1, -1):
+            first, second, out = self.steps[number - len(arrays)]
+            for own, other in ((first, second), (second, first)):
+                if own in above:
+                    kept = pair_scope(out, scopes[other], scopes[own])
+                    back = contract(found[number], out, values[other], scopes[other], kept)
+                    ordered = back.transpose([kept.index(x) for x in scopes[own] if x in kept])
+                    shape = [n if x in kept else 1 for x, n in zip(scopes[own], values[own].shape, strict=True)]
+                    found[own] = ordered.reshape(shape)
+        return [found[number] for number in wanted]
+
+    def laid_out(self, arrays: Sequence[Array]) -> tuple[list[Array], Plan]:
+        """The first factors with their axes in the order in which their step reads them, and the plan for these."""
+        found = list(arrays)
+        scopes = list(self.scopes)
+        steps = []
+        for first, second, out in self.steps:
+            for own, other in ((first, second), (second, first)):
+                if own < len(found):
+                    shared = [x for x in scopes[own] if x in scopes[other]]
+                    batch, summed = [x for x in shared if x in out], [x for x in shared if x not in out]
+                    alone = [x for x in scopes[own] if x not in shared]
+                    order = (*batch, *alone, *summed) if own == first else (*batch, *summed, *alone)
+                    found[own] = found[own].transpose([scopes[own].index(x) for x in order]).copy()
+                    scopes[own] = order
+            scopes.append(pair_scope(scopes[first], scopes[second], out))
+            steps.append((first, second, scopes[-1]))
+        return found, Plan(tuple(scopes[: len(self.scopes)]), tuple(steps), self.left)
+
+    def _every_scope(self) -> list[Scope]:
+        """Scopes of the factors given and of every product."""
+        return [*self.scopes, *(out for _, _, out in self.steps)]
 
 
 def plan(scopes: Sequence[Scope], sizes: Mapping[str, int], keep: Collection[str], one: bool = False) -> Plan:
@@ -105,12 +158,19 @@ def plan(scopes: Sequence[Scope], sizes: Mapping[str, int], keep: Collection[str
     Returns:
         the plan; greedy: the pair whose product adds the fewest cells goes first.
     """
+    mentioned = {name for scope in scopes for name in scope}
+    sized = tuple(sorted((name, sizes[name]) for name in mentioned))
+    return _planned(tuple(scopes), sized, frozenset(keep), one)
+
+
+@lru_cache(maxsize=256)
+def _planned(scopes: tuple[Scope, ...], sized: tuple[tuple[str, int], ...], kept: frozenset[str], one: bool) -> Plan:
+    sizes = dict(sized)
     alive = dict(enumerate(scopes))
     users: dict[str, set[int]] = {}
     for number, scope in alive.items():
         for name in scope:
             users.setdefault(name, set()).add(number)
-    kept = set(keep)
 
     def cells(scope: Scope) -> int:
         return math.prod(sizes[name] for name in scope)

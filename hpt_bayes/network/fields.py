@@ -35,7 +35,8 @@ _PLACES = ("at", "places")
 class Record(BaseModel):
     """A record of a model file: frozen, no unknown keys; `at` is its place, `places` those of its values."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    # Built when first read from a file: a record that only stands inside others needs no validator of its own.
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
     at: Annotated[SkipValidation[Place], Field(repr=False)] = NOWHERE
     places: Annotated[SkipValidation[Mapping[str, Place]], Field(repr=False, default_factory=dict)]
     note: Text | None = None

@@ -197,6 +197,18 @@ class Block(Record):
     text: Text
 
 
+class Stopping(Record):
+    """When further studies are not worth doing although they may still change the action.
+
+    Args:
+        same_decision: probability, from which on, that all of them together leave the action as it is.
+        regret: expected loss in utility, up to which, from acting without them.
+    """
+
+    same_decision: SourcedValue
+    regret: SourcedValue
+
+
 class Action(Record):
     """Something that can be done.
 
@@ -257,6 +269,7 @@ class Management(Defaults):
         requirements: what must be settled before an action.
         blocks: stop lines under which actions are not yet to be taken.
         actions: that can be taken.
+        stopping: when studies stop; None where the file does not say.
     """
 
     near_tie: SourcedValue
@@ -270,6 +283,7 @@ class Management(Defaults):
     requirements: tuple[Requirement, ...] = ()
     blocks: tuple[Block, ...] = ()
     actions: Annotated[tuple[Action, ...], Field(min_length=1)]
+    stopping: Stopping | None = None
 
     @cached_property
     def aimed(self) -> tuple[AimedAction, ...]:

@@ -152,8 +152,9 @@ class _Check:
                 if owner.setdefault(name, cost.name) != cost.name:
                     message = f"expected the untreated cost of each class once, found {name!r} again"
                     self.faults(cost.place_of("classes").error(f"{message}; first in {owner[name]}"))
+        misnamed = any(name not in self.classes for name in owner)
         for name in self.classes:
-            if name not in owner:
+            if name not in owner and not misnamed:
                 place = self.management.place_of("untreated")
                 self.faults(place.error(f"expected the untreated cost of every class, found none for {name!r}"))
         for loss in self.management.losses:

@@ -163,6 +163,7 @@ def cover(
         ModelFileError: a configuration is covered twice (naming both places) or not at all (naming it), an
             `otherwise` is not last or covers nothing, or a name is unknown (all through `faults`).
     """
+    before = len(faults.found)
     owner = np.full([parent.size for parent in parents], -1, dtype=np.intp)
     for position, row in enumerate(rows):
         if row.otherwise:
@@ -195,7 +196,7 @@ def cover(
     if needed is not None:
         missing &= needed
         owner[~needed] = -1
-    if missing.any():
+    if missing.any() and len(faults.found) == before:  # a misspelt state is not also a configuration without a row
         count = int(missing.sum())
         more = f" and {count - 1} more configurations" if count > 1 else ""
         faults(

@@ -11,6 +11,7 @@ Numer Anal 17:238-246 (monotonicity); Moler 2004, Numerical Computing with MATLA
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +21,8 @@ Array = NDArray[np.float64]
 
 _ROUNDS = 80
 _TOLERANCE = 1e-14
+_CLOSE = 1e-7
+"""A step this small leaves an error of its cube."""
 
 
 def normal_cdf(x: ArrayLike) -> Array:
@@ -50,7 +53,7 @@ def normal_cdf_integral(x: ArrayLike) -> Array:
 
 
 def mixture_intercept(target: ArrayLike, weights: ArrayLike, offsets: ArrayLike) -> Array:
-    """Solve sum_k w_k Phi(a + b_k) = F for a, by Newton's steps kept inside a shrinking bracket.
+    """Solve sum_k w_k Phi(a + b_k) = F for a, by Halley's steps on log F kept inside a shrinking bracket.
 
     Args:
         target: F, probabilities, shape (...).
@@ -59,40 +62,54 @@ def mixture_intercept(target: ArrayLike, weights: ArrayLike, offsets: ArrayLike)
 
     Returns:
         a, shape (...) broadcast over all three; -inf where F is 0 and inf where it is 1.
+
+    Source: Halley 1694; the logarithm makes the steps good in the tails, where F itself is flat.
     """
     w, b = np.asarray(weights, dtype=float), np.asarray(offsets, dtype=float)
     f = np.asarray(target, dtype=float)
     shape = np.broadcast_shapes(f.shape, w.shape[:-1], b.shape[:-1])
-    f = np.broadcast_to(f, shape)
+    f = np.broadcast_to(f, shape).ravel()
+    scores = np.broadcast_shapes(w.shape[-1:], b.shape[-1:])
+    w, b = (np.broadcast_to(each, (*shape, *scores)).reshape(-1, *scores).T for each in (w, b))
     used = np.where(w > 0.0, b, np.nan)
-    highest = np.nanmax(used, axis=-1)
-    lowest = np.nanmin(used, axis=-1)
-    probit = normal_quantile(f)
+    found = normal_quantile(f)
     # Beyond the median the complement is solved, so that both tails keep their digits.
     sign = np.where(f > 0.5, -1.0, 1.0)
-    goal = np.where(f > 0.5, 1.0 - f, f)
-    with np.errstate(invalid="ignore"):
-        low, high = probit - highest, probit - lowest
-        mean = (w * b).sum(axis=-1)
-        spread = (w * b * b).sum(axis=-1) - mean * mean
-        # Exact for a normal score, hence a good first guess for any.
-        a = np.clip(probit * np.sqrt(1.0 + spread) - mean, low, high)
-        for _ in range(_ROUNDS):
-            at = sign[..., None] * (a[..., None] + b)
-            excess = sign * ((w * normal_cdf(at)).sum(axis=-1) - goal)
-            high = np.where(excess >= 0.0, a, high)
-            low = np.where(excess <= 0.0, a, low)
-            slope = (w * normal_density(at)).sum(axis=-1)
-            step = np.divide(excess, slope, out=np.full(shape, np.inf), where=slope > 0.0)
-            newton = a - step
-            inside = (newton > low) & (newton < high)
-            following = np.where(inside, newton, 0.5 * (low + high))
-            moved = np.abs(following - a)
-            a = following
-            finite = np.isfinite(a)
-            if not finite.any() or float(moved[finite].max()) <= _TOLERANCE * (1.0 + float(np.abs(a[finite]).max())):
-                break
-    return np.where((f > 0.0) & (f < 1.0), a, probit)
+    left = np.flatnonzero((f > 0.0) & (f < 1.0))
+    goal = np.where(f > 0.5, 1.0 - f, f)[left]
+    w, b = np.ascontiguousarray(w[:, left]), sign[left] * b[:, left]
+    probit = sign[left] * found[left]
+    ends = sign[left] * used[:, left]
+    low, high = probit - np.nanmax(ends, axis=0), probit - np.nanmin(ends, axis=0)
+    mean = (w * b).sum(axis=0)
+    spread = (w * b * b).sum(axis=0) - mean * mean
+    # Exact for a normal score, hence a good first guess for any.
+    a = np.clip(probit * np.sqrt(1.0 + spread) - mean, low, high)
+    for _ in range(_ROUNDS):
+        at = a + b
+        share = (w * normal_cdf(at)).sum(axis=0)
+        density = w * normal_density(at)
+        slope, bend = density.sum(axis=0), -(density * at).sum(axis=0)
+        above = share >= goal
+        high, low = np.where(above, a, high), np.where(above, low, a)
+        with np.errstate(all="ignore"):  # a share or slope of 0 gives no step, and the bracket is halved
+            first = slope / share
+            second = bend / share - first * first
+            excess = np.log1p((share - goal) / goal)
+            step = 2.0 * excess * first / (2.0 * first * first - excess * second)
+        close = np.abs(step) <= _CLOSE * (1.0 + np.abs(a))
+        following = a - step
+        inside = close | ((following > low) & (following < high))
+        a = np.where(inside, following, 0.5 * (low + high))
+        done = close | (high - low <= _TOLERANCE * (1.0 + np.abs(a)))
+        if done.any():
+            found[left[done]] = sign[left[done]] * a[done]
+            left, goal, a, low, high = (each[~done] for each in (left, goal, a, low, high))
+            w, b = w[:, ~done], b[:, ~done]
+        if not left.size:
+            break
+    found[left] = sign[left] * a
+    return found.reshape(shape)
 
 
 @dataclass(frozen=True)
@@ -131,6 +148,10 @@ class Curve:
     def __call__(self, at: ArrayLike) -> Array:
         """Values at `at`, whose shape (..., m) is broadcast against the curves: shape (..., m)."""
         return self._evaluate(at)[0]
+
+    def __getitem__(self, index: Any) -> Curve:
+        """Some of the curves, by an index of their leading axes."""
+        return Curve(self.x, self.y[index], self.slopes[index])
 
     def derivative(self, at: ArrayLike) -> Array:
         """Slopes at `at`, shape (..., m)."""
@@ -214,11 +235,12 @@ def masses(probits: Array) -> Array:
         shares that sum to one, shape (..., n + 1).
     """
     shares = np.empty((*probits.shape[:-1], probits.shape[-1] + 1))
-    below = normal_cdf(probits)
-    above = normal_cdf(-probits)
-    shares[..., :1], shares[..., -1:] = below[..., :1], above[..., -1:]
-    right = probits[..., :-1] > 0.0
-    shares[..., 1:-1] = np.where(right, above[..., :-1] - above[..., 1:], below[..., 1:] - below[..., :-1])
+    tail = normal_cdf(-np.abs(probits))
+    right = probits > 0.0
+    below = np.where(right, 1.0 - tail, tail)
+    shares[..., 0], shares[..., -1] = below[..., 0], np.where(right, tail, 1.0 - tail)[..., -1]
+    # Beyond the median the tails are subtracted, so that both keep their digits.
+    shares[..., 1:-1] = np.where(right[..., :-1], tail[..., :-1] - tail[..., 1:], below[..., 1:] - below[..., :-1])
     return np.maximum(shares, 0.0)
 
 

@@ -16,6 +16,7 @@ COLUMNS = (
     "key", "topic", "quantity", "value", "lower", "upper", "events", "n", "unit", "citation", "year", "doi_or_pmid",
     "url", "access",
 )  # fmt: skip
+RATING = "rating"  # the unit of a value in words
 
 
 def read_published(folder: Path, faults: Faults) -> dict[str, EvidenceRow]:
@@ -51,8 +52,10 @@ def _read(path: Path, found: dict[str, EvidenceRow], faults: Faults) -> None:
     header = next(reader, [])
     for column in COLUMNS:
         if column not in header:
-            raise ModelFileError(f"expected a column {column!r}, found none; {hint(column, header)}", name, 1, 1)
-    at = [header.index(column) for column in COLUMNS]
+            faults(ModelFileError(f"expected a column {column!r}, found none; {hint(column, header)}", name, 1, 1))
+    if COLUMNS[0] not in header:
+        return
+    at = [header.index(column) if column in header else len(header) for column in COLUMNS]
     last = 1
     for cells in reader:
         line, last = last + 1, reader.line_num
@@ -62,16 +65,17 @@ def _read(path: Path, found: dict[str, EvidenceRow], faults: Faults) -> None:
             faults(ModelFileError(f"expected {len(header)} cells, found {len(cells)}", name, line, 1))
             continue
         key, topic, quantity, value, lower, upper, events, n, unit, citation, year, identifier, url, access = (
-            cells[position] for position in at
+            (*cells, "")[position] for position in at
         )
         if not key:
             faults(ModelFileError("expected a key, found none", name, line, 1))
             continue
         figures = {"lower": lower, "upper": upper, "events": events, "n": n}
+        if unit != RATING:
+            figures["value"] = value
         fault = _wrong_figure(figures)
         if fault is not None:
             faults(ModelFileError(f"{fault} for {key!r}", name, line, 1))
-            continue
         row = EvidenceRow(
             key, topic, quantity, _number(value), _number(lower), _number(upper), _number(events), _number(n), unit,
             citation, int(year) if year.isdigit() else None, identifier, url, access, value, path.name,
@@ -79,12 +83,12 @@ def _read(path: Path, found: dict[str, EvidenceRow], faults: Faults) -> None:
         other = found.get(key)
         if other is None:
             found[key] = row
-        elif other.file == row.file or other.value != row.value:
+        elif other.file == row.file or (other.value != row.value and "value" in header):
             faults(ModelFileError(f"expected each key once, found {key!r} again; first in {other.file}", name, line, 1))
 
 
 def _wrong_figure(figures: Mapping[str, str]) -> str | None:
-    """What is wrong with the counts and the interval of a row, or None; a value may be words."""
+    """What is wrong with the figures of a row, or None."""
     for column, text in figures.items():
         if text and _number(text) is None:
             return f"expected a number or nothing as {column}, found {text!r}"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from hpt_bayes.errors import ModelFileError
 from hpt_bayes.network.faults import Faults
-from hpt_bayes.network.nearest import hint
+from hpt_bayes.network.nearest import hint, nearest
 from hpt_bayes.network.variables import NOWHERE, Place
 from hpt_bayes.network.yaml_reader import YamlList, YamlMap, describe, place_of
 
@@ -53,8 +53,21 @@ def read_record(model: type[R], data: object, faults: Faults) -> R | None:
         return model.model_validate(data)
     except ValidationError as error:
         for detail in error.errors(include_url=False):
-            faults(_fault(dict(detail), data))
+            if not _follows(dict(detail), data):
+                faults(_fault(dict(detail), data))
         return None
+
+
+def _follows(detail: Mapping[str, Any], document: object) -> bool:
+    """Whether a complaint only follows from another: a key is missing where it stands misspelt, an item is no item."""
+    path, found = list(detail["loc"]), detail.get("input")
+    if detail["type"] == "missing":
+        part = _part(document, path[:-1])
+        unknown = set(part) - set(part.valid) if isinstance(part, YamlMap) else set()
+        return any(nearest(key, part.valid) == path[-1] for key in unknown if isinstance(part, YamlMap))
+    if detail["type"] == "too_short":
+        return isinstance(found, (list, tuple)) and len(found) >= detail["ctx"]["min_length"]
+    return False
 
 
 def _fault(detail: Mapping[str, Any], document: object) -> ModelFileError:
@@ -75,12 +88,14 @@ def _fault(detail: Mapping[str, Any], document: object) -> ModelFileError:
         comma = "; a comma inside { } ends a text without quotes" if " " in str(name) else ""
         return place.error(f"expected a known key, found {name!r}; {hint(name, valid)}{comma}")
     if kind == "literal_error":
+        at = _default_of(document, path) or at
         options = re.findall(r"'([^']*)'", context["expected"])
         if len(options) == 1:
             return at.error(f"expected {options[0]!r} for {name}, found {found}")
         return at.error(
             f"expected one of {', '.join(options)} for {name}, found {found}; {hint(detail['input'], options)}"
         )
+    at = _default_of(document, path) or at
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
         return at.error(f"expected a number {words} {context[key]:g} for {name}, found {found}")
@@ -90,6 +105,15 @@ def _fault(detail: Mapping[str, Any], document: object) -> ModelFileError:
             f"expected {'at least' if kind == 'too_short' else 'at most'} {bound} entries in {name}, found {found}"
         )
     return at.error(f"expected {_EXPECTED.get(kind, detail['msg'])} for {name}, found {found}")
+
+
+def _default_of(document: object, path: list[int | str]) -> Place | None:
+    """The place of a value that a record takes from the table around it, so that its fault is said once, there."""
+    for depth in range(len(path) - 1, -1, -1):
+        part = _part(document, path[:depth])
+        if isinstance(part, YamlMap) and path[-1] in part:
+            return part.values_at[str(path[-1])] if depth < len(path) - 1 else None
+    return None
 
 
 def _part(document: object, path: list[int | str]) -> object:

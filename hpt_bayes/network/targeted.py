@@ -140,12 +140,13 @@ class Part:
         ordered: Array = weight.transpose([found.index(x) for x in self.scope if x in found])
         return ordered.reshape(shape)
 
-    def _averaged(self) -> tuple[int, ...]:
+    def averaged(self) -> tuple[int, ...]:
+        """Axes of the scope that the target is an average over."""
         return tuple(i for i, x in enumerate(self.scope) if x != DRAWS and x not in self._named)
 
     def update(self, current: Mapping[str, Array]) -> tuple[float, Array]:
         """How far the current table is from its target, and the table that returns it given the other tables."""
-        table, rows, averaged = current[self.target.name], self._target_rows(), self._averaged()
+        table, rows, averaged = current[self.target.name], self.target_rows(), self.averaged()
         weight = self._weight(current)
         off = float(self._difference(table * weight, rows).max())
         if off < CLOSE / 10:
@@ -173,12 +174,12 @@ class Part:
 
     def where(self, current: Mapping[str, Array], variables: Mapping[str, Variable]) -> str:
         """The state and configuration that is furthest from its target, in words."""
-        off = self._difference(current[self.target.name] * self._weight(current), self._target_rows())
+        off = self._difference(current[self.target.name] * self._weight(current), self.target_rows())
         index = np.unravel_index(int(np.argmax(off)), off.shape)
         named = [(x, variables[x].states[i]) for x, i in zip(self.scope, index, strict=True) if x in self._named]
         return ", ".join(f"{name}: {state}" for name, state in [named[-1], *named[:-1]])
 
-    def _target_rows(self) -> Array:
+    def target_rows(self) -> Array:
         """The target on the axes of the scope, length one where it is averaged over."""
         rows, count = self.target.rows, len(self.target.over) + 1
         have = iter(rows.shape[rows.ndim - count :])
@@ -189,7 +190,7 @@ class Part:
 
     def _difference(self, joint: Array, rows: Array) -> Array:
         """What a joint returns, less the target, without sign; zero where it says nothing."""
-        returned = joint.sum(axis=self._averaged(), keepdims=True)
+        returned = joint.sum(axis=self.averaged(), keepdims=True)
         total = returned.sum(axis=-1, keepdims=True)
         share = np.divide(returned, total, out=np.array(np.broadcast_to(rows, returned.shape)), where=total > 0.0)
         difference: Array = np.abs(share - rows)

@@ -5,23 +5,26 @@ The order is that of Model Facts (Sendak 2020) and TRIPOD+AI (Collins 2024).
 
 from __future__ import annotations
 
-import string
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from hpt_bayes.display.numbers import words
 from hpt_bayes.errors import EvidenceError, ModelFileError
 from hpt_bayes.network.counts import BASES, BasisCounts, basis_counts
+from hpt_bayes.network.faults import STRICT, Faults
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
+from hpt_bayes.network.variables import Place
 from hpt_bayes.reasoning.unused import unused_evidence
 from hpt_bayes.validation.answers import in_order
 from hpt_bayes.validation.shown import digits
 
 TEMPLATE = "card.template.md"
 MADE = "Generated from `card.template.md` by `hpt-bayes validate --card`; do not edit."
+_FIGURE = re.compile(r"\{(\w*)\}|[{}]")
 _WORST = 3
 
 
@@ -39,13 +42,19 @@ def card_text(network: Network, report: Mapping[str, Any]) -> str:
         EvidenceError: the network was not loaded from a model folder.
         ModelFileError: the template is missing, or asks for a figure there is none of.
     """
-    figures = {"made": MADE, **_of_model(network), **_of_data(network), **_of_report(report)}
+    figures = {
+        "made": MADE,
+        **_of_model(network),
+        **_of_data(network),
+        **{name: said(report) for name, said in _REPORTED.items()},
+    }
     path = Path(network.path) / TEMPLATE
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ModelFileError(f"expected the template of the card, found none ({error.strerror})", str(path)) from None
-    return _filled(text, figures, path)
+    _check_template(text, figures, path, STRICT)
+    return _FIGURE.sub(lambda found: figures[found[1]], text)
 
 
 def write_card(network: Network, report: Mapping[str, Any], path: Path) -> None:
@@ -67,20 +76,27 @@ def write_card(network: Network, report: Mapping[str, Any], path: Path) -> None:
         raise EvidenceError(f"{path}: the card cannot be written ({error.strerror})") from None
 
 
-def _filled(text: str, figures: Mapping[str, str], path: Path) -> str:
-    try:
-        names = [(before, name) for before, name, _, _ in string.Formatter().parse(text) if name is not None]
-    except ValueError as error:
-        raise ModelFileError(f"expected figures in braces, found a brace alone ({error})", str(path)) from None
-    done = ""
-    for before, name in names:
-        done += before
-        if name not in figures:
-            line = done.count("\n") + 1
-            raise ModelFileError(
-                f"expected a figure of the card, found {name!r}; {hint(name, figures)}", str(path), line
-            )
-    return text.format_map(figures)
+def check_card(network: Network, faults: Faults) -> None:
+    """Check that the template of the card asks only for figures there are; a folder without one has nothing to check.
+
+    Args:
+        network: loaded from its folder.
+        faults: takes an unknown figure and a brace alone, each with its place.
+    """
+    path = Path(network.path) / TEMPLATE
+    if path.exists():
+        known = ("made", *_of_model(network), *_of_data(network), *_REPORTED)
+        _check_template(path.read_text(encoding="utf-8"), known, path, faults)
+
+
+def _check_template(text: str, known: Collection[str], path: Path, faults: Faults) -> None:
+    for found in _FIGURE.finditer(text):
+        line, column = text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
+        at = Place(str(path), line, column)
+        if found[1] is None:
+            faults(at.error(f"expected a figure in braces, found a brace alone ({found[0]})"))
+        elif found[1] not in known:
+            faults(at.error(f"expected a figure of the card, found {found[1]!r}; {hint(found[1], known)}"))
 
 
 def _of_model(network: Network) -> dict[str, str]:
@@ -117,27 +133,16 @@ def _of_data(network: Network) -> dict[str, str]:
     }
 
 
-def _of_report(report: Mapping[str, Any]) -> dict[str, str]:
-    targets, workflow, prior = report["targets"], report["workflow"], report["prior_sensitivity"]
-    scores = report["simulated"]["scores"]
-    missed = [each for each in targets["results"] if not each["met"]][:_WORST]
-    return {
-        "targets": str(targets["encodable"]),
-        "targets_met": str(targets["met"]),
-        "targets_far": str(targets["missed_by_more_than_three_tolerances"]),
-        "not_encodable": str(len(targets["not_encodable"])),
-        "worst": "; ".join(f"{each['asks']} ({each['number']})" for each in missed) or "none",
-        "workflow": str(workflow["compared"]),
-        "workflow_agreed": str(workflow["agreed"]),
-        "prior_changed": str(len({each["case"] for each in prior["changed"]})),
-        "prior_factors": " or ".join(f"{each:g}" for each in prior["factors"]),
-        "cases": str(len(report["published_cases"]["cases"])),
-        "case_table": _case_table(report["published_cases"]["cases"]),
-        "simulated": str(sum(each["patients"] for each in scores)),
-        "brier": ", ".join(
-            f"{words(each['setting'])} {digits(each['brier'])} ({digits(each['expected_brier'])})" for each in scores
-        ),
-    }
+def _worst(report: Mapping[str, Any]) -> str:
+    missed = [each for each in report["targets"]["results"] if not each["met"]][:_WORST]
+    return "; ".join(f"{each['asks']} ({each['number']})" for each in missed) or "none"
+
+
+def _brier(report: Mapping[str, Any]) -> str:
+    return ", ".join(
+        f"{words(each['setting'])} {digits(each['brier'])} ({digits(each['expected_brier'])})"
+        for each in report["simulated"]["scores"]
+    )
 
 
 def _basis_table(counts: Sequence[BasisCounts]) -> str:
@@ -158,3 +163,25 @@ def _case_table(cases: Sequence[Mapping[str, Any]]) -> str:
         first, three = (sum(rank <= top for rank in ranks) for top in (1, 3))
         lines.append(f"| {group} | {len(ranks)} | {first} | {three} |")
     return "\n".join(lines)
+
+
+_REPORTED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "targets": lambda report: str(report["targets"]["encodable"]),
+    "targets_met": lambda report: str(report["targets"]["met"]),
+    "targets_far": lambda report: str(report["targets"]["missed_by_more_than_three_tolerances"]),
+    "not_encodable": lambda report: str(len(report["targets"]["not_encodable"])),
+    "worst": _worst,
+    "workflow": lambda report: str(report["workflow"]["compared"]),
+    "workflow_agreed": lambda report: str(report["workflow"]["agreed"]),
+    "expected": lambda report: str(report["expectations"]["asked"]),
+    "expected_met": lambda report: str(report["expectations"]["agreed"]),
+    "size_rows": lambda report: str(len(report["size_fit"]["rows"])),
+    "size_residual": lambda report: digits(max(each["residual"] for each in report["size_fit"]["rows"])),
+    "prior_changed": lambda report: str(len({each["case"] for each in report["prior_sensitivity"]["changed"]})),
+    "prior_factors": lambda report: " or ".join(f"{each:g}" for each in report["prior_sensitivity"]["factors"]),
+    "cases": lambda report: str(len(report["published_cases"]["cases"])),
+    "case_table": lambda report: _case_table(report["published_cases"]["cases"]),
+    "simulated": lambda report: str(sum(each["patients"] for each in report["simulated"]["scores"])),
+    "brier": _brier,
+}
+"""Figures taken from `Validation.to_dict()`, by name."""

@@ -1,4 +1,4 @@
-"""The validation report: targets, published cases, workflow, sensitivity to the prior, simulated patients."""
+"""The validation report: targets, published cases, workflow, expectations, sensitivity to the prior, simulation."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.validation.answers import in_order
 from hpt_bayes.validation.calibration import Calibration, calibration
 from hpt_bayes.validation.cases_read import read_published_cases
+from hpt_bayes.validation.expectation_results import ExpectationResults, expectation_results
+from hpt_bayes.validation.expectations import read_expectations
 from hpt_bayes.validation.prior_sensitivity import PriorSensitivity, prior_sensitivity
 from hpt_bayes.validation.published_cases import CaseResults, case_results
 from hpt_bayes.validation.shown import to_markdown
 from hpt_bayes.validation.simulated import Advance, simulate_patients
+from hpt_bayes.validation.size_fit import SizeFit, size_fit
 from hpt_bayes.validation.target_results import TargetResults, target_results
 from hpt_bayes.validation.targets import read_targets
 from hpt_bayes.validation.workflow import WorkflowResults, workflow_results
@@ -34,6 +37,8 @@ class Validation:
         targets: published figures as model queries.
         cases: published cases.
         workflow: decision points of published workflows.
+        expectations: what clinicians expect of the next study and the action.
+        size: rows that depend on the size of the lesion, as written and as returned.
         prior: how the published cases depend on the base shares.
         calibration: answers to simulated patients.
     """
@@ -42,6 +47,8 @@ class Validation:
     targets: TargetResults
     cases: CaseResults
     workflow: WorkflowResults
+    expectations: ExpectationResults
+    size: SizeFit
     prior: PriorSensitivity
     calibration: Calibration
 
@@ -52,13 +59,15 @@ class Validation:
             "targets": self.targets.to_dict(),
             "published_cases": self.cases.to_dict(),
             "workflow": self.workflow.to_dict(),
+            "expectations": self.expectations.to_dict(),
+            "size_fit": self.size.to_dict(),
             "prior_sensitivity": self.prior.to_dict(),
             "simulated": self.calibration.to_dict(),
         }
 
     def blocks(self) -> tuple[Rows, ...]:
         """The report for people."""
-        parts = (self.targets, self.cases, self.workflow, self.prior, self.calibration)
+        parts = (self.targets, self.cases, self.workflow, self.expectations, self.size, self.prior, self.calibration)
         return (self._summary(), *(block for part in parts for block in part.blocks() if block.cells))
 
     def _summary(self) -> Rows:
@@ -72,6 +81,8 @@ class Validation:
                 f"than three tolerances; {len(targets.not_encodable)} listed targets cannot be asked.",
                 f"Published cases: {', '.join(counts)}; scored by cause, core and all, never pooled.",
                 f"Workflows: {self.workflow.agreed} of {len(self.workflow.results)} decision points agree, by bits.",
+                f"Expectations of the next study and the action: {self.expectations.agreed} of "
+                f"{len(self.expectations.results)} met.",
                 f"Prior: {len(changed)} of {len(self.cases.cases)} cases get another leading diagnosis when some base "
                 f"share is multiplied by {' or '.join(f'{each:g}' for each in self.prior.factors)}.",
             ],
@@ -116,13 +127,19 @@ def validate(network: Network, progress: Progress = _silent) -> Validation:
         prior = prior_sensitivity(network, published, plan.prior_change)
         advance(1)
     with progress("Workflows", 1) as advance:
-        workflow = workflow_results(network, plan.workflow, plan.not_compared)
+        workflow = workflow_results(network, plan.workflow)
+        advance(1)
+    with progress("Expectations", 1) as advance:
+        expectations = expectation_results(network, read_expectations(network))
+        advance(1)
+    with progress("Rows by size", 1) as advance:
+        size = size_fit(network)
         advance(1)
     simulation = plan.simulation
     with progress("Simulated patients", simulation.patients * len(simulation.settings)) as advance:
         patients = simulate_patients(network, simulation, advance)
     scores = calibration(patients, simulation.findings, simulation.seed)
-    return Validation(identity(network), targets, cases, workflow, prior, scores)
+    return Validation(identity(network), targets, cases, workflow, expectations, size, prior, scores)
 
 
 def write_report(report: Validation, path: Path) -> None:

@@ -100,22 +100,42 @@ def _confirmed(
     return {name: np.concatenate([each[name] for each in kept])[:count] for name in kept[0]}
 
 
-def ancestral(network: Network, count: int, random: np.random.Generator) -> dict[str, NDArray[np.int64]]:
+def ancestral(
+    network: Network,
+    count: int,
+    random: np.random.Generator,
+    versions: tuple[Mapping[str, NDArray[np.float64]], NDArray[np.int64]] | None = None,
+) -> dict[str, NDArray[np.int64]]:
     """Draw every variable given its parents.
 
     Args:
         network: variables in order, parents first.
         count: how many patients.
         random: generator.
+        versions: tables that differ between patients, (versions, *parents, states) by variable, and the version each
+            patient comes from, (count,).
 
     Returns:
         Positions of the drawn states, (count,) by variable.
     """
     drawn: dict[str, NDArray[np.int64]] = {}
     for name, variable in network.variables.items():
-        table = network.tables[name]
-        rows = table[tuple(drawn[parent] for parent in variable.parents)]
+        rows = chances(network, name, drawn, versions)
         rows = np.broadcast_to(rows, (count, variable.size))
         above = random.random((count, 1)) >= rows.cumsum(axis=-1)
         drawn[name] = np.minimum(above.sum(axis=-1), variable.size - 1)
     return drawn
+
+
+def chances(
+    network: Network,
+    name: str,
+    drawn: States,
+    versions: tuple[Mapping[str, NDArray[np.float64]], NDArray[np.int64]] | None = None,
+) -> NDArray[np.float64]:
+    """P(state | parents as drawn) of one variable, (patients, states), or (states,) where it is the same for all."""
+    parents = tuple(drawn[parent] for parent in network.variables[name].parents)
+    if versions is None or name not in versions[0]:
+        return network.tables[name][parents]
+    table = versions[0][name]
+    return np.asarray(table[(versions[1] if len(table) > 1 else 0, *parents)])

@@ -6,7 +6,6 @@ interval of that row (as printed, else Wilson's from its counts).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -14,12 +13,12 @@ from hpt_bayes.network.draft import check_citations
 from hpt_bayes.network.events import EventField
 from hpt_bayes.network.faults import STRICT, Faults
 from hpt_bayes.network.fields import Flag, NotNegative, Positive, Probability, Record, Text
-from hpt_bayes.network.figures import Names, Parts, When
-from hpt_bayes.network.nearest import hint
+from hpt_bayes.network.figures import Names, When
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.records import read_record
 from hpt_bayes.network.yaml_reader import read_yaml
 from hpt_bayes.validation.conditions import check_pattern
+from hpt_bayes.validation.patient import Patient, check_names, check_patient
 
 TARGETS = "targets.yaml"
 Measure = Literal["value", "ratio", "difference", "odds_ratio", "predictive_value"]
@@ -80,36 +79,20 @@ class NotEncodable(Record):
     reason: Text
 
 
-class Decision(Record):
+class Decision(Patient):
     """A decision point of a published workflow, as a case.
 
     Args:
-        name: in words.
         source: the article, or an evidence key.
-        setting: of the case.
-        constraints: of the case.
-        findings: finding -> reading in the one text form.
         among: studies the source rates or names; the first choice is taken among these.
         expects: what the source does next; any of these agrees.
         why: why the model's first choice differs.
     """
 
-    name: Text
     source: Text
-    setting: Text
-    constraints: Names = ()
-    findings: Parts | None = None
     among: Names
     expects: Names
     why: Text | None = None
-
-
-class NotCompared(Record):
-    """A decision point that cannot be compared yet."""
-
-    name: Text
-    source: Text
-    reason: Text
 
 
 class Simulation(Record):
@@ -146,7 +129,6 @@ class TargetsFile(Record):
     targets: tuple[Target, ...]
     not_encodable: tuple[NotEncodable, ...] = ()
     workflow: tuple[Decision, ...] = ()
-    not_compared: tuple[NotCompared, ...] = ()
     simulation: Simulation
     prior_change: PriorChange
 
@@ -174,18 +156,29 @@ def read_targets(network: Network, path: Path | None = None, faults: Faults = ST
     for target in found.targets:
         _check_target(target, network, faults)
     for decision in found.workflow:
-        _check_names(decision, "setting", (decision.setting,), network.settings, faults)
-        _check_names(decision, "constraints", decision.constraints, network.constraints, faults)
+        check_patient(decision, network, faults)
         for key, names in (("among", decision.among), ("expects", decision.expects)):
-            _check_names(decision, key, names, network.studies, faults)
-    _check_names(found.simulation, "settings", found.simulation.settings, network.settings, faults)
-    _check_names(found.simulation, "findings", found.simulation.findings, network.variables, faults)
+            check_names(decision, key, names, network.studies, faults)
+    check_names(found.simulation, "settings", found.simulation.settings, network.settings, faults)
+    check_names(found.simulation, "findings", found.simulation.findings, network.variables, faults)
     check_pattern(found.prior_change.shares, network, faults)
     return found if len(faults.found) == before else None
 
 
+def check_targets(network: Network, faults: Faults) -> None:
+    """Check targets.yaml of a model folder, the findings of its decision points included.
+
+    Args:
+        network: loaded from the folder; one without the file has nothing to check.
+        faults: takes what is wrong.
+    """
+    path = Path(network.path) / TARGETS
+    if path.exists():
+        read_targets(network, path, faults)
+
+
 def _check_target(target: Target, network: Network, faults: Faults) -> None:
-    _check_names(target, "setting", target.setting, network.settings, faults)
+    check_names(target, "setting", target.setting, network.settings, faults)
     sides: list[Target | Against] = [target]
     if target.against is not None:
         sides.append(target.against)
@@ -199,7 +192,7 @@ def _check_target(target: Target, network: Network, faults: Faults) -> None:
         faults(target.at.error(f"expected either event or mean_of, found {found}"))
     if target.mean_of is not None:
         numeric = [name for name, each in network.variables.items() if each.edges is not None]
-        _check_names(target, "mean_of", (target.mean_of,), numeric, faults)
+        check_names(target, "mean_of", (target.mean_of,), numeric, faults)
     if (target.measure != "value") != (target.against is not None):
         word = "no against" if target.measure == "value" else "against"
         faults(target.place_of("measure").error(f"expected {word} for the measure {target.measure!r}"))
@@ -207,13 +200,3 @@ def _check_target(target: Target, network: Network, faults: Faults) -> None:
         faults(
             target.place_of("measure").error("expected prevalence with the measure 'predictive_value', and only there")
         )
-
-
-def _check_names(
-    record: Record, key: str, names: tuple[str, ...], valid: Mapping[str, object] | list[str], faults: Faults
-) -> None:
-    for name in names:
-        if name not in valid:
-            faults(
-                record.place_of(key).error(f"expected a known name under {key}, found {name!r}; {hint(name, valid)}")
-            )

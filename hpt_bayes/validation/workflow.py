@@ -7,15 +7,13 @@ from dataclasses import asdict, dataclass, replace
 
 from hpt_bayes.display.numbers import words
 from hpt_bayes.display.rows import Rows
-from hpt_bayes.errors import EvidenceError
-from hpt_bayes.evidence.interpret import interpret
-from hpt_bayes.evidence.observation import observation
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.studies import Study
 from hpt_bayes.reasoning.compiled import compile_model
-from hpt_bayes.reasoning.ranking import next_studies
+from hpt_bayes.reasoning.ranking_of_studies import next_studies
+from hpt_bayes.validation.patient import entered_of
 from hpt_bayes.validation.shown import digits
-from hpt_bayes.validation.targets import Decision, NotCompared
+from hpt_bayes.validation.targets import Decision
 
 
 @dataclass(frozen=True)
@@ -47,10 +45,9 @@ class DecisionResult:
 
 @dataclass(frozen=True)
 class WorkflowResults:
-    """All decision points, and those that cannot be compared yet."""
+    """All decision points."""
 
     results: tuple[DecisionResult, ...]
-    not_compared: tuple[NotCompared, ...]
 
     @property
     def agreed(self) -> int:
@@ -63,9 +60,6 @@ class WorkflowResults:
             "compared": len(self.results),
             "agreed": self.agreed,
             "results": [{**asdict(each), "why": each.why or None} for each in self.results],
-            "not_compared": [
-                {"name": each.name, "source": each.source, "reason": each.reason} for each in self.not_compared
-            ],
         }
 
     def blocks(self) -> tuple[Rows, ...]:
@@ -79,29 +73,24 @@ class WorkflowResults:
             for each in self.results
         )  # fmt: skip
         note = (
-            f"{self.agreed} of {len(self.results)} agree. The model's choice is by information alone: decision value "
-            "does not exist yet, and burden does not enter. Compared among the studies the source rates or names; the "
-            "last column is the most informative feasible one of all scans and confirmatory tests."
+            f"{self.agreed} of {len(self.results)} agree. The model's choice here is by information alone, "
+            "compared among the studies the source rates or names; the last column is the most informative feasible "
+            "one of all scans and confirmatory tests. What the sources say of actions is asked below, with value."
         )
         columns = ("decision point", "source", "source does", "bits", "model's first", "bits", "agree", "of all scans")
         differ = tuple((each.name, each.why or "no reason written") for each in self.results if not each.agrees)
-        open_points = tuple((each.name, words(each.source), each.reason) for each in self.not_compared)
         return (
             Rows("Agreement with published workflows", columns, cells, (note,), right=frozenset({3, 5})),
             Rows("Why the model's first study differs", ("decision point", "reason"), differ),
-            Rows("Decision points that cannot be compared yet", ("decision point", "source", "reason"), open_points),
         )
 
 
-def workflow_results(
-    network: Network, decisions: Iterable[Decision], not_compared: Iterable[NotCompared] = ()
-) -> WorkflowResults:
+def workflow_results(network: Network, decisions: Iterable[Decision]) -> WorkflowResults:
     """Rank the studies at every decision point.
 
     Args:
         network: as loaded.
         decisions: checked.
-        not_compared: carried along.
 
     Returns:
         The comparison.
@@ -109,7 +98,7 @@ def workflow_results(
     Raises:
         EvidenceError: a reading that cannot be accepted, with the decision point.
     """
-    return WorkflowResults(tuple(_result(network, each) for each in decisions), tuple(not_compared))
+    return WorkflowResults(tuple(_result(network, each) for each in decisions))
 
 
 def _shown(network: Network, decision: Decision) -> dict[str, Study]:
@@ -122,11 +111,7 @@ def _shown(network: Network, decision: Decision) -> dict[str, Study]:
 
 
 def _result(network: Network, decision: Decision) -> DecisionResult:
-    try:
-        readings = [observation(network, name, value) for name, value in (decision.findings or {}).items()]
-        entered = interpret(network, (decision.setting,), readings, decision.constraints)
-    except EvidenceError as error:
-        raise EvidenceError(f"{decision.at}: {error}") from None
+    entered = entered_of(network, decision)
     model = compile_model(network, (decision.setting,))
     ranking = next_studies(replace(model, network=replace(network, studies=_shown(network, decision))), entered)
     bits = {row.study: row.information_bits for row in ranking.studies if row.feasible}

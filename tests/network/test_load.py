@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 import shutil
 from pathlib import Path
@@ -32,6 +33,21 @@ def test_parents_before_children(network: Network) -> None:
         seen.add(name)
     assert list(network.graph) == list(network.variables)
     assert network.graph.number_of_edges() == sum(len(each.parents) for each in network.variables.values())
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_garbage_collector_is_left_as_it_was(tiny: Path, enabled: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if enabled else gc.disable)()
+        load_network(tiny)
+        assert gc.isenabled() is enabled
+        (tiny / "network.yaml").write_text("id: [", encoding="utf-8")
+        with pytest.raises(ModelFileError):
+            load_network(tiny)
+        assert gc.isenabled() is enabled
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_tables(network: Network) -> None:

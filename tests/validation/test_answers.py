@@ -12,7 +12,7 @@ from small_model import small_network
 
 import hpt_bayes as hpt
 from hpt_bayes.engine import EvidenceFactors, propagate
-from hpt_bayes.errors import EvidenceError
+from hpt_bayes.errors import EvidenceError, ModelFileError
 from hpt_bayes.network.patterns import pattern
 from hpt_bayes.reasoning.compiled import calibrate, compile_model, engine_evidence
 from hpt_bayes.validation.answers import Answer, answer, group_of, in_order
@@ -115,7 +115,7 @@ def test_scores_over_several_cases() -> None:
 def test_an_unknown_diagnosis_in_a_label_is_refused(folder: Path) -> None:
     (folder / "labels.yaml").write_text(LABELS.replace("[adenoma]", "[adenom]"))
     with pytest.raises(
-        EvidenceError, match=r"labels\.yaml:2:\d+: unknown diagnosis 'adenom'; nearest valid name: 'adenoma'"
+        ModelFileError, match=r"labels\.yaml:2:\d+: unknown diagnosis 'adenom'; nearest valid name: 'adenoma'"
     ):
         read_published_cases(small_network(), folder)
 

@@ -69,7 +69,7 @@ def test_the_real_file_is_read() -> None:
             "expected a known name under setting, found 'persist'; nearest",
         ),
         ("[series_a]", "[series_x]", "3:", "expected a key of evidence/*.csv, found 'series_x'"),
-        ("asks:", "ask:", "2:", "expected the key 'asks', found none"),
+        ("asks:", "ask:", "2:", "expected a known key, found 'ask'; nearest valid name: 'asks'"),
         ("published:", "measure: ratio, published:", "2:", "expected against for the measure 'ratio'"),
         ("published:", AGAINST, "2:", "expected no against for the measure 'value'"),
         ("published:", f"measure: predictive_value, {AGAINST}", "2:", "expected prevalence with the measure"),

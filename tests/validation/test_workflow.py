@@ -9,8 +9,8 @@ from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import interpret
 from hpt_bayes.evidence.observation import observation
 from hpt_bayes.reasoning.compiled import compile_model
-from hpt_bayes.reasoning.ranking import next_studies
-from hpt_bayes.validation.targets import Decision, NotCompared
+from hpt_bayes.reasoning.ranking_of_studies import next_studies
+from hpt_bayes.validation.targets import Decision
 from hpt_bayes.validation.workflow import workflow_results
 
 KNOWN = {"adjusted_calcium": "12.5 mg/dL", "pth": "300 pg/mL upper 65", "gene": "negative"}
@@ -38,12 +38,11 @@ def test_the_first_choice_is_that_of_the_ranking() -> None:
 
 
 def test_a_disagreement_keeps_its_reason_and_an_agreement_none() -> None:
-    found = workflow_results(small_network(), [decision(), decision(expects=("gene",))], [_open()])
+    found = workflow_results(small_network(), [decision(), decision(expects=("gene",))])
     assert [each.agrees for each in found.results] == [True, False]
     assert [each.why for each in found.results] == ["", "it costs less"]
     assert found.agreed == 1
-    assert found.to_dict()["not_compared"] == [{"name": "operate", "source": "article", "reason": "an action"}]
-    assert [len(block.cells) for block in found.blocks()] == [2, 1, 1]
+    assert [len(block.cells) for block in found.blocks()] == [2, 1]
 
 
 def test_where_nothing_is_feasible_nothing_agrees() -> None:
@@ -54,7 +53,3 @@ def test_where_nothing_is_feasible_nothing_agrees() -> None:
 def test_a_reading_that_cannot_be_accepted_is_refused() -> None:
     with pytest.raises(EvidenceError, match="gene"):
         workflow_results(small_network(), [decision(findings={"gene": "blue"})])
-
-
-def _open() -> NotCompared:
-    return NotCompared(name="operate", source="article", reason="an action")

@@ -85,9 +85,10 @@ def detection(
 
 
 def of_detected(several: Array, diffuse: Array) -> tuple[Array, Array]:
-    """Shares of detected glands, scaled down where drawn numbers exceed one together."""
+    """Shares of detected glands, scaled down where drawn numbers exceed one together; never above one in sum."""
     excess = np.maximum(several + diffuse, 1.0)
-    return several / excess, diffuse / excess
+    several = several / excess
+    return several, np.minimum(diffuse / excess, 1.0 - several)
 
 
 def wrong_reports(sensitivity: Array, share: Array) -> Array:
@@ -146,28 +147,35 @@ def assemble(
     Returns:
         shape (D, *parents, F + 4): negative, equivocal, foci, several, diffuse.
     """
-    one, stray = focus[..., None] * right, alarm[..., None] * astray
+    parts = (focus, alarm, many, spread, positive, negative, right[..., 0], astray[..., 0])
+    shape = np.broadcast_shapes(*(part.shape for part in parts))
+    table = np.empty((*shape, right.shape[-1] + 4))
+    foci = table[..., 2:-2]
+    np.multiply(focus[..., None], right, out=foci)
+    stray = alarm[..., None] * astray
+    empty = (foci == 0.0) & (stray == 0.0) if floor > 0.0 else None
+    led = alarm * astray.sum(axis=-1)
     missed = 1.0 - focus - alarm - many - spread
     missed = np.where(missed < 1e-15, 0.0, missed)
-    equivocal = positive * (one + stray).sum(axis=-1) + negative * missed
-    one, stray = (1.0 - positive[..., None]) * one, (1.0 - positive[..., None]) * stray
-    clear = (1.0 - negative) * missed
-    if floor > 0.0:
-        empty = (one + stray) == 0.0
-        count = empty.sum(axis=-1)
-        loud = stray.sum(axis=-1)
+    equivocal = positive * (focus * right.sum(axis=-1) + led) + negative * missed
+    clear, kept = (1.0 - negative) * missed, 1.0 - positive
+    foci *= kept[..., None]
+    if empty is None:
+        stray = stray * kept[..., None]
+    else:
+        count, loud = empty.sum(axis=-1), kept * led
         each = np.minimum(floor, 0.5 * np.where(loud > 0.0, loud, clear) / np.maximum(count, 1))
-        stray = stray * (1.0 - np.divide(count * each, loud, out=np.zeros_like(each), where=loud > 0.0))[..., None]
-        stray = stray + empty * each[..., None]
+        taken = np.divide(count * each, loud, out=np.zeros(np.broadcast_shapes(each.shape, loud.shape)), where=loud > 0)
+        stray = stray * (kept * (1.0 - taken))[..., None]
+        np.copyto(foci, each[..., None], where=empty)
         clear = clear - np.where(loud > 0.0, 0.0, count * each)
         few = np.minimum(floor, 0.1 * clear)
-        parts = []
+        raised = []
         for part in (equivocal, many, spread):
             clear = clear - np.where(part == 0.0, few, 0.0)
-            parts.append(np.where(part == 0.0, few, part))
-        equivocal, many, spread = parts
-    cells = [clear[..., None], equivocal[..., None], one + stray, many[..., None], spread[..., None]]
-    shape = np.broadcast_shapes(*(cell.shape[:-1] for cell in cells))
-    table = np.concatenate([np.broadcast_to(cell, (*shape, cell.shape[-1])) for cell in cells], axis=-1)
-    normalised: Array = table / table.sum(axis=-1, keepdims=True)
-    return normalised
+            raised.append(np.where(part == 0.0, few, part))
+        equivocal, many, spread = raised
+    foci += stray
+    table[..., 0], table[..., 1], table[..., -2], table[..., -1] = clear, equivocal, many, spread
+    table /= table.sum(axis=-1, keepdims=True)
+    return table

@@ -25,7 +25,9 @@ from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.patterns import box, cover
 from hpt_bayes.network.probit import Curve, cumulative_probits, masses
 from hpt_bayes.network.provenance import Family, Number
+from hpt_bayes.network.remembered import once
 from hpt_bayes.network.tables.context import TableContext
+from hpt_bayes.network.tables.distinct import distinct
 from hpt_bayes.network.tables.loading import Loading, check_loading, loading_arrays, solve_loading, unit
 from hpt_bayes.network.tables.readings import bins_of_readings, usual_masses
 from hpt_bayes.network.tables.rows import TOLERANCE, figure_numbers
@@ -81,6 +83,7 @@ class Spec(TableSpec):
     shifts: tuple[Shift, ...] = ()
 
 
+@once
 def numbers(spec: Spec) -> tuple[Number, ...]:
     """Return the shares row by row, then the slopes (the table's, then those of rows), then the shifts."""
     found: list[Number] = []
@@ -130,19 +133,21 @@ def expand(spec: Spec, context: TableContext, values: Array | None = None) -> Ar
     if spec.readings_of is not None:
         row_shares = _of_levels(spec, context, edges, row_shares)
         edges = context.variable.edges or ()
-    probits = cumulative_probits(row_shares)[:, owner, :]
-    offset: Array | None = None
-    if spec.loading is not None:
-        by_row = [figures.row_slopes.get(row, figures.slopes) for row in range(len(spec.rows))]
-        weights, slope = loading_arrays(spec.loading, context, np.stack(by_row, axis=1)[:, owner], mentioned)
-        scores = np.array([spec.loading.scores[state] for state in context.variables[spec.loading.variable].states])
-        probits = solve_loading(probits, weights, slope, scores)
-        axis = 1 + [parent.name for parent in context.parents].index(spec.loading.variable)
-        offset = np.swapaxes(slope[..., None] * scores, -1, axis).squeeze(-1)
-    at_steps = _at_steps(spec, context, figures, edges, probits)
-    table = masses(at_steps if offset is None else at_steps - offset[..., None])
+    curves = _curves(spec, context, figures, cumulative_probits(row_shares), owner, mentioned)
+    moved = _moved(spec, context, figures)
+    # Configurations with the same curve, shift and state of the loading variable are computed once.
+    count = 1 if curves.scores is None else curves.scores.size
+    code = (curves.kind * moved.times.shape[1] + moved.kind) * count + curves.state
+    code, inverse = np.unique(np.broadcast_to(code, context.shape).ravel(), return_inverse=True)
+    pair, pairs = np.unique(code // count, return_inverse=True)
+    at_steps = _at_steps(context, edges, curves.probits, moved, *np.divmod(pair, moved.times.shape[1]))
+    at_steps = at_steps[:, pairs]
+    if curves.scores is not None:
+        kind = pair[pairs] // moved.times.shape[1]
+        at_steps = at_steps - (curves.slopes[:, kind] * curves.scores[code % count])[..., None]
+    table = masses(at_steps)
     table = table / table.sum(axis=-1, keepdims=True)
-    full = np.array(np.broadcast_to(table, (table.shape[0], *context.shape, size)))
+    full = np.take(table, inverse, axis=1).reshape(len(table), *context.shape, size)
     result: Array = full if values is not None or full.shape[0] > 1 else full[0]
     return result
 
@@ -208,12 +213,55 @@ def _of_levels(spec: Spec, context: TableContext, edges: Sequence[float], shares
     return found
 
 
-def _at_steps(spec: Spec, context: TableContext, figures: _Figures, edges: Sequence[float], probits: Array) -> Array:
-    """Probits at the steps of the variable, shifted where shifts match: shape (D, *parents or 1, steps - 1)."""
-    steps = context.variable.edges
-    if not spec.shifts and (steps is None or tuple(edges) == steps):
-        return probits
-    log = context.variable.scale == "log"
+@dataclass(frozen=True)
+class _Curves:
+    """The different curves of a table before shifts, and which one each configuration has.
+
+    Attributes:
+        probits: at the edges, intercepts where there is a loading, (D or 1, curves, edges).
+        slopes: of the loading, (D or 1, curves).
+        scores: of the loading variable's states; None without a loading.
+        kind: which curve, (*parents or 1).
+        state: of the loading variable, (*parents or 1).
+    """
+
+    probits: Array
+    slopes: Array
+    scores: Array | None
+    kind: NDArray[np.intp]
+    state: NDArray[np.intp]
+
+
+def _curves(
+    spec: Spec, context: TableContext, figures: _Figures, rows: Array, owner: NDArray[np.intp], mentioned: set[str]
+) -> _Curves:
+    state = np.zeros((1,) * owner.ndim, dtype=np.intp)
+    if spec.loading is None:
+        return _Curves(rows, np.zeros((1, len(spec.rows))), None, owner, state)
+    by_row = [figures.row_slopes.get(row, figures.slopes) for row in range(len(spec.rows))]
+    weights, slope = loading_arrays(spec.loading, context, np.stack(by_row, axis=1)[:, owner], mentioned)
+    shape = np.broadcast_shapes(owner.shape, slope.shape[1:], weights.shape[1:-1])
+    owners = np.broadcast_to(owner, shape).ravel()
+    slopes = np.broadcast_to(slope, (len(slope), *shape)).reshape(len(slope), -1)
+    mixed = np.broadcast_to(weights, (len(weights), *shape, weights.shape[-1])).reshape(len(weights), owners.size, -1)
+    first, kind = distinct(owners[None], slopes, mixed)
+    scores = np.array([spec.loading.scores[state] for state in context.variables[spec.loading.variable].states])
+    probits = solve_loading(rows[:, owners[first]], mixed[:, first], slopes[:, first], scores)
+    axis = [parent.name for parent in context.parents].index(spec.loading.variable)
+    along = np.arange(scores.size).reshape([-1 if i == axis else 1 for i in range(owner.ndim)])
+    return _Curves(probits, slopes[:, first], scores, kind.reshape(shape), along)
+
+
+@dataclass(frozen=True)
+class _Moved:
+    """The different shifts of a table, (D or 1, shifts) each, and which one each configuration has, (*parents or 1)."""
+
+    times: Array
+    plus: Array
+    kind: NDArray[np.intp]
+
+
+def _moved(spec: Spec, context: TableContext, figures: _Figures) -> _Moved:
     mentioned = {condition.variable for shift in spec.shifts for condition in shift.when.conditions}
     keys = tuple(parent if parent.name in mentioned else unit(parent) for parent in context.parents)
     draws = figures.shifts.shape[0] if spec.shifts else 1
@@ -226,10 +274,28 @@ def _at_steps(spec: Spec, context: TableContext, figures: _Figures, edges: Seque
             times[here] *= drawn
         else:
             plus[here] += drawn
-    assert steps is not None
-    positions = (np.asarray(steps) - plus[..., None]) / times[..., None]
+    times, plus = times.reshape(draws, -1), plus.reshape(draws, -1)
+    first, kind = distinct(times, plus)
+    return _Moved(times[:, first], plus[:, first], kind.reshape([key.size for key in keys]))
+
+
+def _at_steps(
+    context: TableContext,
+    edges: Sequence[float],
+    probits: Array,
+    moved: _Moved,
+    kind: NDArray[np.intp],
+    shift: NDArray[np.intp],
+) -> Array:
+    """Probits of curves (n,) under shifts (n,), at the steps of the variable: shape (D or 1, n, steps - 1)."""
+    steps = context.variable.edges
+    times, plus = moved.times[:, shift, None], moved.plus[:, shift, None]
+    if steps is None or (tuple(edges) == steps and (times == 1.0).all() and (plus == 0.0).all()):
+        return probits[:, kind]
+    log = context.variable.scale == "log"
+    positions = (np.asarray(steps) - plus) / times
     at = np.asarray(edges, dtype=float)
-    return Curve.through(np.log(at) if log else at, probits)(np.log(positions) if log else positions)
+    return Curve.through(np.log(at) if log else at, probits)[:, kind](np.log(positions) if log else positions)
 
 
 def _fits(spec: Spec, context: TableContext) -> bool:

@@ -24,6 +24,7 @@ from hpt_bayes.network.figures import Names
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.patterns import cover
 from hpt_bayes.network.provenance import Family, Number
+from hpt_bayes.network.remembered import once
 from hpt_bayes.network.tables.context import TableContext
 from hpt_bayes.network.tables.detection import (
     Conspicuity,
@@ -113,6 +114,7 @@ _OPTIONAL = ("wrong_elsewhere", "false_several", "false_diffuse")
 _SHARE_ROWS = ("sensitivity", "wrong_share", "false_positive", "several", "diffuse")
 
 
+@once
 def numbers(spec: Spec) -> tuple[Number, ...]:
     """Return lambda^2, the single shares, then the rows of shares."""
     loading = spec.conspicuity.loading2
@@ -275,7 +277,7 @@ def _table(spec: Spec, context: TableContext, values: Array | None, view: View |
         negative=single("equivocal.given_negative"),
         floor=0.0 if spec.structural_zeros is not None else floor,
     )
-    full = np.array(np.broadcast_to(table, (table.shape[0], *context.shape, size)))
+    full = np.ascontiguousarray(np.broadcast_to(table, (table.shape[0], *context.shape, size)))
     result: Array = full if values is not None or full.shape[0] > 1 else full[0]
     return result
 

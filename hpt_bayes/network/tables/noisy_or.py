@@ -16,6 +16,7 @@ from hpt_bayes.network.fields import TableSpec, Uncertain
 from hpt_bayes.network.figures import Shares, When
 from hpt_bayes.network.patterns import box
 from hpt_bayes.network.provenance import Number
+from hpt_bayes.network.remembered import once
 from hpt_bayes.network.tables.context import TableContext
 from hpt_bayes.network.tables.rows import figure_numbers, floored, row_columns, row_matrix
 from hpt_bayes.network.variables import FLOORED_ROLES
@@ -42,6 +43,7 @@ class Spec(TableSpec):
     causes: Annotated[tuple[Cause, ...], Field(min_length=1)]
 
 
+@once
 def numbers(spec: Spec) -> tuple[Number, ...]:
     """Return the numbers of the leak, then of each cause."""
     found = figure_numbers(spec.leak.p, spec.leak, "leak.p", 0)

@@ -18,6 +18,7 @@ from hpt_bayes.network.joint import joint_of
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.patterns import box, cover
 from hpt_bayes.network.provenance import Number
+from hpt_bayes.network.remembered import once
 from hpt_bayes.network.tables.context import TableContext
 from hpt_bayes.network.tables.rows import figure_numbers, floored, refuse_zeros, row_columns, row_matrix
 
@@ -41,6 +42,7 @@ class Spec(TableSpec):
     modifiers: tuple[Modifier, ...] = ()
 
 
+@once
 def numbers(spec: Spec) -> tuple[Number, ...]:
     """Return the base rows' numbers, then the multipliers; those of one modifier share their draw."""
     found: list[Number] = []

@@ -16,6 +16,7 @@ from pydantic import Field
 from hpt_bayes.network.fields import DistributionRow, TableSpec, Text, UncertainShare
 from hpt_bayes.network.patterns import cover
 from hpt_bayes.network.provenance import Number
+from hpt_bayes.network.remembered import once
 from hpt_bayes.network.tables.context import TableContext
 from hpt_bayes.network.tables.rows import figure_numbers, floored, refuse_zeros, row_columns, row_matrix, share_number
 from hpt_bayes.network.variables import Variable
@@ -39,6 +40,7 @@ class Spec(TableSpec):
     multiple_counts: UncertainShare | None = None
 
 
+@once
 def numbers(spec: Spec) -> tuple[Number, ...]:
     """Return every number as written, row by row; `multiple_counts` last."""
     found = [
