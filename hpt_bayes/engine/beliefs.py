@@ -10,7 +10,7 @@ import numpy as np
 
 from hpt_bayes.engine.collect import Collected, Tables
 from hpt_bayes.engine.compiled import CompiledNetwork
-from hpt_bayes.engine.contraction import Array, Scope, contract, divide, lift, multiply, sum_to
+from hpt_bayes.engine.contraction import Array, Factor, Scope, contract, contract_all, divide, lift, multiply, sum_to
 from hpt_bayes.engine.evidence_factors import Absorbed
 
 
@@ -36,20 +36,21 @@ class Beliefs:
         self._collected = collected
         alive = weight > 0.0
         normalising = alive / np.where(alive, weight, 1.0)
-        self._outer: dict[int, tuple[Array, Scope]] = {0: multiply(normalising, (), *collected.incoming[0])}
+        (values, scope), *others = collected.incoming[0]
+        self._outer: dict[int, tuple[Factor, ...]] = {0: (multiply(normalising, (), values, scope), *others)}
         self._known: dict[tuple[int, Scope], Array] = {}
 
-    def _weights(self, clique: int) -> tuple[Array, Scope]:
-        """All that multiplies the table of a clique: its incoming messages and what comes from the root's side."""
+    def _weights(self, clique: int) -> tuple[Factor, ...]:
+        """All that multiplies the table of a clique, as factors: incoming messages, and what the root's side sends."""
         if clique not in self._outer:
             tree = self.compiled.tree
             separator = tree.separators[clique]
             outer = self.within(tree.parent[clique], separator)
             if clique in self._collected.sent:
                 outer = divide(outer, self._collected.sent[clique])
-                self._outer[clique] = multiply(outer, separator, *self._collected.incoming[clique])
+                self._outer[clique] = (outer, separator), *self._collected.incoming[clique]
             else:
-                self._outer[clique] = outer, separator
+                self._outer[clique] = ((outer, separator),)
         return self._outer[clique]
 
     def within(self, clique: int, scope: Scope) -> Array:
@@ -61,7 +62,7 @@ class Beliefs:
                 self._known[key] = sum_to(self.within(clique, source), source, scope)
             else:
                 axes = self.compiled.tree.cliques[clique]
-                self._known[key] = contract(self._tables(clique), axes, *self._weights(clique), scope)
+                self._known[key] = contract_all(self._tables(clique), axes, self._weights(clique), scope)
         return self._known[key]
 
     def single(self, variable: int) -> Array:
@@ -69,10 +70,13 @@ class Beliefs:
         tree = self.compiled.tree
         axis = tree.axis_of[variable]
         if axis < tree.core:
-            return self.within(tree.smallest[axis], (axis,))
-        table, family = self.leaf_table(variable)
-        parents = family[:-1]
-        return contract(self.within(tree.family_home[variable], parents), parents, table, family, family[-1:])
+            values = self.within(tree.smallest[axis], (axis,))
+        else:
+            table, family = self.leaf_table(variable)
+            parents = family[:-1]
+            values = contract(self.within(tree.family_home[variable], parents), parents, table, family, family[-1:])
+        # So that a state which is certain reads exactly one.
+        return divide(values, values.sum(axis=-1, keepdims=True))
 
     def leaf_table(self, variable: int) -> tuple[Array, Scope]:
         """P(leaf | parents, its own evidence), shape (B or 1, *cards of parents, card), and its scope."""

@@ -6,13 +6,14 @@ max-product for the most probable explanation, and boolean support for what is p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from hpt_bayes.engine.compiled import CompiledNetwork
-from hpt_bayes.engine.contraction import Array, Scope, multiply, rescale
+from hpt_bayes.engine.contraction import Array, Factor, Scope, contract_all, multiply, product_cells, rescale
 from hpt_bayes.engine.evidence_factors import Absorbed, Eliminate
 from hpt_bayes.errors import EvidenceError
 
@@ -31,13 +32,13 @@ class Collected:
     """What has arrived where.
 
     Attributes:
-        incoming: for each clique with evidence in its part of the tree, the rescaled product (values, scope) of its
-            evidence and of the messages from outside.
+        incoming: for each clique with evidence in its part of the tree, rescaled factors (values, scope) whose product
+            is that of its evidence and of the messages from outside; at least one.
         sent: for those cliques the message to the parent before rescaling, shape (B or 1, *cards of the separator).
         log_scale: natural log of everything divided out on the way, shape (B or 1,).
     """
 
-    incoming: dict[int, tuple[Array, Scope]]
+    incoming: dict[int, tuple[Factor, ...]]
     sent: dict[int, Array]
     log_scale: Array
 
@@ -66,6 +67,7 @@ def collect(
     *,
     everywhere: bool = False,
     watch: bool = False,
+    apart: float = math.inf,
 ) -> Collected:
     """Send messages from the outside to the root, rescaling each so that long products stay in range.
 
@@ -76,6 +78,7 @@ def collect(
         eliminate: (table, its scope, incoming, its scope, separator) -> message.
         everywhere: send from every clique, also from those without evidence.
         watch: refuse when a product came so near zero that double precision may have lost it.
+        apart: cells from which a product of incoming factors is not built.
 
     Returns:
         the messages; the one of the root, over the empty scope, is the weight of the evidence.
@@ -85,29 +88,45 @@ def collect(
     """
     tree = compiled.tree
     active = set(range(len(tree.cliques))) if everywhere else active_cliques(compiled, absorbed)
-    incoming: dict[int, tuple[Array, Scope]] = {}
+    incoming: dict[int, tuple[Factor, ...]] = {}
     sent: dict[int, Array] = {}
-    arriving: dict[int, list[tuple[Array, Scope]]] = {c: list(absorbed.entering.get(c, ())) for c in active}
+    arriving: dict[int, list[Factor]] = {c: list(absorbed.entering.get(c, ())) for c in active}
     log_scale: Array = np.zeros(1)
     for log in absorbed.logs:
         log_scale = log_scale + log
     for clique in sorted(active | {0}, reverse=True):
-        values, scope = np.ones((1,)), ()  # type: tuple[Array, Scope]
-        for factor, inside in sorted(arriving.get(clique, ()), key=lambda item: item[0].size):
-            if scope or values.shape[0] > 1:
-                if watch:
-                    _refuse_lost(values, scope, factor, inside)
-                values, scope = multiply(values, scope, factor, inside)
-            else:
-                values, scope = (factor * values[0], inside)
-            values, log = rescale(values)
-            log_scale = log_scale + log
-        incoming[clique] = values, scope
-        message = eliminate(tables(clique), tree.cliques[clique], values, scope, tree.separators[clique])
+        incoming[clique], log = _gathered(arriving.get(clique, ()), apart, watch)
+        log_scale = log_scale + log
+        message = contract_all(
+            tables(clique), tree.cliques[clique], incoming[clique], tree.separators[clique], eliminate
+        )
         sent[clique] = message
         if tree.parent[clique] >= 0:
             arriving[tree.parent[clique]].append((message, tree.separators[clique]))
     return Collected(incoming, sent, log_scale)
+
+
+def _gathered(factors: Iterable[Factor], apart: float, watch: bool) -> tuple[tuple[Factor, ...], Array]:
+    """Factors with the same product, rescaled, and the logs divided out.
+
+    Two factors become one unless their product has `apart` cells or more and is larger than both: a large product
+    takes longer to write than its parts to sum out of a table.
+    """
+    gathered: list[Factor] = []
+    log_scale: Array = np.zeros(1)
+    for factor in sorted(factors, key=lambda item: item[0].size):
+        values, scope = factor
+        for at, other in enumerate(gathered):
+            cells = product_cells(*other, *factor)
+            if cells < apart or cells <= max(other[0].size, values.size):
+                if watch:
+                    _refuse_lost(*other, *factor)
+                values, scope = multiply(*gathered.pop(at), *factor)
+                break
+        values, log = rescale(values)
+        log_scale = log_scale + log
+        gathered.append((values, scope))
+    return tuple(gathered) or ((np.ones((1,)), ()),), log_scale
 
 
 def _refuse_lost(a: Array, scope_a: Scope, b: Array, scope_b: Scope) -> None:

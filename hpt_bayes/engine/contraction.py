@@ -8,7 +8,7 @@ axes that hard evidence has sliced stay, with length one.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -159,6 +159,47 @@ def contract(a: Array, scope_a: Scope, b: Array, scope_b: Scope, out: Scope) -> 
     batch_a = 51 if a.shape[0] == rows else 50
     batch_b = 51 if b.shape[0] == rows else 50
     return _einsum(a, [batch_a, *labels_a], b, [batch_b, *labels_b], [51, *labels_out])
+
+
+def product_cells(a: Array, scope_a: Scope, b: Array, scope_b: Scope) -> int:
+    """Number of cells of the product of two factors, the batch included."""
+    size = dict(zip(scope_a, a.shape[1:], strict=True))
+    for axis, n in zip(scope_b, b.shape[1:], strict=True):
+        size[axis] = max(n, size.get(axis, 1))
+    cells: int = max(a.shape[0], b.shape[0]) * math.prod(size.values())
+    return cells
+
+
+def contract_all(
+    table: Array, scope: Scope, factors: Sequence[Factor], out: Scope, one: Callable[..., Array] = contract
+) -> Array:
+    """Contract a table with several factors, one after the other, the one first that leaves least.
+
+    Args:
+        table: shape (B or 1, *cards of scope).
+        scope: ascending axes of `table`.
+        factors: at least one.
+        out: ascending axes to keep.
+        one: contracts with one factor; `contract`, or the same for another kind of sum.
+
+    Returns:
+        shape (B or 1, *cards of out).
+    """
+    left = list(factors)
+    while len(left) > 1:
+        plans = []
+        for at, (values, inside) in enumerate(left):
+            others = (other for position, (_, other) in enumerate(left) if position != at)
+            needed = union(out, *others)
+            keep = tuple(axis for axis in _union(scope, inside) if axis in needed)
+            size = dict(zip(inside, values.shape[1:], strict=True)) | dict(zip(scope, table.shape[1:], strict=True))
+            rows = max(table.shape[0], values.shape[0])
+            plans.append((rows * math.prod(size[axis] for axis in keep), at, keep))
+        _, at, keep = min(plans)
+        values, inside = left.pop(at)
+        table, scope = one(table, scope, values, inside, keep), keep
+    values, inside = left[0]
+    return one(table, scope, values, inside, out)
 
 
 def _with_batch(values: Array, scope: Scope) -> tuple[Array, Scope]:

@@ -96,7 +96,7 @@ def _read_back(compiled: CompiledNetwork, absorbed: Absorbed, collected: Collect
         if not added:
             continue
         table = given(absorbed.sliced(compiled.conditionals[clique], scope), scope, separator)
-        incoming, inside = collected.incoming[clique]
+        ((incoming, inside),) = collected.incoming[clique]  # one factor: `collect` was not told to keep any apart
         rest = tuple(axis for axis in inside if axis not in separator)
         product, _ = multiply(table, added, given(incoming, inside, separator), rest)
         best = product.reshape(len(rows), -1).argmax(axis=1)

@@ -14,6 +14,8 @@ from hpt_bayes.engine.compiled import CompiledNetwork, clique_product
 from hpt_bayes.engine.contraction import Array, contract
 from hpt_bayes.engine.evidence_factors import Absorbed, EvidenceFactors, absorb
 
+_APART = 1 << 16
+"""Cells from which a product of messages is not built; smaller ones are quicker built than summed out one by one."""
 _LITTLE_LEFT = float(np.log(1e-280))
 
 
@@ -79,14 +81,15 @@ def propagate(
     """
     absorbed = absorb(compiled, evidence or EvidenceFactors(), tables)
     table = sliced_tables(compiled, absorbed)
-    collected = collect(compiled, absorbed, table, contract)
-    # Every term that is lost is smaller than 1e-308 of what was entered, which matters only when little else is left.
-    left = collected.log_scale - _peaks(evidence or EvidenceFactors())
-    if ((left < _LITTLE_LEFT) & (left > -np.inf)).any():
-        collect(compiled, absorbed, table, contract, watch=True)
+    collected = collect(compiled, absorbed, table, contract, apart=_APART)
     weight = collected.sent[0]
     alive = weight > 0.0
-    log_weight = np.where(alive, np.log(np.where(alive, weight, 1.0)), -np.inf) + collected.log_scale
+    log_left = np.log(np.where(alive, weight, 1.0)) + collected.log_scale
+    # Every term that is lost is smaller than 1e-308 of what was entered, which matters only when little else is left.
+    left = log_left - _peaks(evidence or EvidenceFactors())
+    if ((left < _LITTLE_LEFT) & (left > -np.inf)).any():
+        collect(compiled, absorbed, table, contract, watch=True)
+    log_weight = np.where(alive, log_left, -np.inf)
     log_evidence = np.array(np.broadcast_to(log_weight, (absorbed.batch,)))
     log_evidence.flags.writeable = False
     return Calibrated(log_evidence, Beliefs(compiled, absorbed, table, collected, weight))
