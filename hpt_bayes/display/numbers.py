@@ -34,7 +34,7 @@ def bits(value: float | None) -> str:
 
 def share(value: float | None) -> str:
     """A utility or another number between 0 and 1 that is no probability: three decimals, `-` for none."""
-    return "-" if value is None else f"{value:.3f}"
+    return "-" if value is None else f"{value:.3f}".replace("-0.000", "0.000")
 
 
 def amount(value: float | None, unit: str = "") -> str:
@@ -57,12 +57,17 @@ def points(difference: float) -> str:
 
 def decibans(value: float) -> str:
     """A weight of evidence with its sign and one decimal."""
-    return f"{value:+.1f}"
+    return f"{value:+z.1f}"
 
 
 def times(factor: float) -> str:
     """A factor with two digits: `3.4`, `120`, `1.2e+05`."""
     return f"{factor:.2g}" if factor < 10 else f"{float(f'{factor:.2g}'):,.0f}" if factor < 1e5 else f"{factor:.1e}"
+
+
+def ratio(value: float | None) -> str:
+    """A ratio that is compared with one: two decimals, whole from ten on, `-` for none."""
+    return "-" if value is None else f"{value:.2f}" if value < 9.995 else f"{value:,.0f}"
 
 
 def of_people(probability: float) -> str:
@@ -74,6 +79,12 @@ def of_people(probability: float) -> str:
             rounded = round(probability * people)
             return f"more than {people - 1} of {people:,}" if rounded == people else f"about {rounded} of {people:,}"
     return "fewer than 1 of 10,000"
+
+
+def people(probability: float, of: int) -> str:
+    """How many of a number of people, as a whole number; `<1` for fewer than one but not none."""
+    count = round(probability * of)
+    return "<1" if count == 0 and probability > 0.0 else f"{count:,}"
 
 
 def words(name: str) -> str:

@@ -60,7 +60,8 @@ def _block_text(block: Rows, width: int) -> str:
     lines = textwrap.wrap(f"{mark}{block.title}", width)
     lines.append("-" * max(map(len, lines), default=0))
     if block.columns:
-        lines += _table_lines(block, width)
+        heading, body = table_lines(block, width)
+        lines += [*heading, *body]
     else:
         for (sentence,) in block.cells:
             lines += sentence_lines(sentence, width)
@@ -79,11 +80,21 @@ def sentence_lines(sentence: str, width: int) -> list[str]:
     return textwrap.wrap(sentence, width, initial_indent="- ", subsequent_indent="  ")
 
 
-def _table_lines(block: Rows, width: int) -> list[str]:
+def table_lines(block: Rows, width: int) -> tuple[list[str], list[str]]:
+    """A block with columns as lines that fit a page.
+
+    Args:
+        block: with columns.
+        width: of the page.
+
+    Returns:
+        The lines of the heading, and those below it.
+    """
     table = [block.columns, *block.cells]
     widths = [max(1, *(len(row[i]) for row in table)) for i in range(len(block.columns))]
     widths = _fit(widths, width - 2 * (len(widths) - 1))
     lines: list[str] = []
+    below = 0
     for row in table:
         wrapped = [_wrapped(cell, size) for cell, size in zip(row, widths, strict=True)]
         for height in range(max(map(len, wrapped))):
@@ -93,12 +104,14 @@ def _table_lines(block: Rows, width: int) -> list[str]:
                 for i, (part, size) in enumerate(zip(parts, widths, strict=True))
             ]
             lines.append("  ".join(texts).rstrip())
-    return lines
+        below = below or len(lines)
+    return lines[:below], lines[below:]
 
 
 def _wrapped(text: str, size: int) -> list[str]:
-    """A cell as lines; a figure stays with its per cent sign."""
-    lines = textwrap.wrap(text.replace(" %", "\xa0%"), size)
+    """A cell as lines, as far in as the first; a figure stays with its per cent sign."""
+    indent = "\xa0" * (len(text) - len(text.lstrip("\xa0")))
+    lines = textwrap.wrap(text.replace(" %", "\xa0%"), size, subsequent_indent=indent)
     return [line.replace("\xa0", " ") for line in lines] or [""]
 
 

@@ -1,11 +1,11 @@
-"""Blocks in a terminal: rich tables for people, plain text when the output is not a terminal."""
+"""Blocks in a terminal: headings set off for people, plain text when the output is not a terminal."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
 
-from hpt_bayes.display.rows import Rows, sentence_lines, to_text
+from hpt_bayes.display.rows import Rows, sentence_lines, table_lines, to_text
 
 
 def show(blocks: Sequence[Rows]) -> None:
@@ -19,7 +19,6 @@ def show(blocks: Sequence[Rows]) -> None:
         return
     from rich.console import Console
     from rich.markup import escape
-    from rich.table import Table
 
     console = Console(highlight=False)
     for block in blocks:
@@ -28,12 +27,11 @@ def show(blocks: Sequence[Rows]) -> None:
         style = "bold red" if block.urgent else "bold"
         console.print(f"[{style}]{escape(block.title)}[/]")
         if block.columns:
-            table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
-            for i, column in enumerate(block.columns):
-                table.add_column(escape(column), justify="right" if i in block.right else "left")
-            for row in block.cells:
-                table.add_row(*(escape(cell) for cell in row))
-            console.print(table)
+            heading, body = table_lines(block, console.width)
+            for line in heading:
+                console.print(f"[dim]{escape(line)}[/]")
+            for line in body:
+                console.print(escape(line))
         else:
             for (sentence,) in block.cells:
                 for line in sentence_lines(sentence, console.width):

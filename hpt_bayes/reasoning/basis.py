@@ -13,6 +13,7 @@ from hpt_bayes.network.tables import kind_of
 from hpt_bayes.reasoning.compiled import observed_variables
 
 
+@remembered
 def numbers_of(network: Network, name: str) -> tuple[Number, ...]:
     """The numbers of a variable's table as written in the model file; none for a variable without a written table."""
     spec = network.variables[name].spec

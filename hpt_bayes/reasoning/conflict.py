@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpt_bayes.display.numbers import words
-from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame, to_html
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.engine import Calibrated, propagate
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, engine_evidence
@@ -25,8 +26,8 @@ from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.labels import Labels, labels
 
 
-@dataclass(frozen=True)
-class Conflict:
+@dataclass(frozen=True, repr=False)
+class Conflict(Result):
     """How well the findings agree; natural logs, positive means disagreement.
 
     Attributes:
@@ -97,9 +98,6 @@ class Conflict:
         if pairs:
             blocks.append(Rows("Pairs that disagree most", ("finding", "and", "conflict"), pairs, right=frozenset({2})))
         return tuple(blocks)
-
-    def _repr_html_(self) -> str:
-        return to_html(self.blocks())
 
 
 def context_findings(model: CompiledModel, entered: EnteredEvidence) -> frozenset[str]:

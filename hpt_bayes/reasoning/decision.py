@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from hpt_bayes.display.rows import Frame, Rows, to_frame, to_html
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.network.management import Management
@@ -74,8 +75,8 @@ class Contraindicated:
         return {"action": self.action, "label": self.label, "reasons": list(self.reasons)}
 
 
-@dataclass(frozen=True)
-class Decision:
+@dataclass(frozen=True, repr=False)
+class Decision(Result):
     """What to do now; utilities and probabilities are unrounded.
 
     Attributes:
@@ -163,9 +164,6 @@ class Decision:
         from hpt_bayes.reasoning.decision_display import advice_block
 
         return (advice_block(self),)
-
-    def _repr_html_(self) -> str:
-        return to_html(self.blocks())
 
 
 def decide(

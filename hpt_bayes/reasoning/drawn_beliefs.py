@@ -105,7 +105,9 @@ def _beliefs(
     key = tuple(scopes)
     targets = tuple(name for name in model.targets.variables if name not in hard)
     if key not in plans:
-        sizes = {name: model.core.variables[name].size for name in names} | {DRAWS: CHUNK}
+        # One draw decides the plan: with the draws counted, tables that are not drawn would look small and be
+        # multiplied together first, into a product many times larger.
+        sizes = {name: model.core.variables[name].size for name in names} | {DRAWS: 1}
         plans[key] = plan(scopes, sizes, {DRAWS, *targets})
     joint, scope = _product(plans[key].run(arrays), (DRAWS, *targets))
     full = np.zeros((draws, *model.cards(model.targets.variables)))

@@ -40,7 +40,7 @@ def drawn_models(
         few = {name: each[start : start + _CHUNK] for name, each in values.items()}
         tables = tables_with(model, few)
         read = _messages(model, entered, few, tables)
-        asked = _target_tables(model, few)
+        asked = target_tables(model, few)
         for i in range(min(_CHUNK, draws - start)):
             mine = {axis: table[min(i, len(table) - 1)] for axis, table in tables.items()}
             places = {name: table[i] for name, table in asked.items()}
@@ -54,7 +54,7 @@ def _with(model: CompiledModel, tables: Mapping[int, Array], places: Mapping[str
     return replace(model, network=network, core=core, engine=with_tables(model.engine, tables))
 
 
-def _target_tables(model: CompiledModel, values: Mapping[str, Array]) -> dict[str, Array]:
+def target_tables(model: CompiledModel, values: Mapping[str, Array]) -> dict[str, Array]:
     """P(a finding about one place | place), (D, place asked about, place, states) over all states, where it changed."""
     found = {}
     for name in model.network.target_tables:

@@ -21,13 +21,13 @@ from hpt_bayes.network.case_definition import base_rows, derive_unconditional
 from hpt_bayes.network.faults import Faults
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
-from hpt_bayes.network.tables import interval, kind_of, localization, odds, plain
+from hpt_bayes.network.tables import kind_of, localization, odds, plain
 from hpt_bayes.network.tables.context import TableContext
 from hpt_bayes.network.targeted import Target, ancestors
 from hpt_bayes.network.variables import Variable
 from hpt_bayes.reasoning.basis import numbers_of
 from hpt_bayes.reasoning.compiled import CompiledModel, engine_evidence
-from hpt_bayes.reasoning.narrowed import blocks, consulted, narrowed, whole_parents
+from hpt_bayes.reasoning.narrowed import consulted, narrowed, whole_parents
 from hpt_bayes.reasoning.restricted import SETTING
 
 Array = NDArray[np.float64]
@@ -206,8 +206,7 @@ class Expansion:
             return self._tables[name]
         if name in self._twins:
             return self._twin(name)
-        table = np.take(self._expanded(name, field, whole=False), self.model.kept[name], axis=-1)
-        table = np.maximum(table, 0.0)  # shares of a detected gland that just fill one may overshoot by a rounding
+        table = _kept(self._expanded(name, field, whole=False), self.model.kept[name], -1)
         if name == SETTING:  # chosen, not observed: the compiled network is conditioned on it
             table = table / table.sum(axis=-1, keepdims=True)
         if field is None:
@@ -250,28 +249,10 @@ class Expansion:
         parents = tuple(
             parent if parent.name in fixed else narrowed(parent, kept[parent.name]) for parent in context.parents
         )
-        if isinstance(variable.spec, interval.Spec) and len(parents) > 1:
-            table = self._in_blocks(variable, context, parents, fixed)
-        else:
-            table = self._part(variable, replace(context, parents=parents), field)
+        table = self._part(variable, replace(context, parents=parents), field)
         for axis, parent in enumerate(parents):
             if parent.name in fixed:
-                table = np.take(table, kept[parent.name], axis=1 + axis)
-        return table
-
-    def _in_blocks(
-        self, variable: Variable, context: TableContext, parents: tuple[Variable, ...], fixed: frozenset[str]
-    ) -> Array:
-        """A table put together from parts in which equal rows are expanded once."""
-        table: Array | None = None
-        for block in blocks(variable, parents, fixed):
-            few = tuple(narrowed(parent, states) for parent, states in zip(parents, block.expanded, strict=True))
-            part = self._part(variable, replace(context, parents=few), None)
-            if table is None:
-                table = np.empty((len(part), *(parent.size for parent in parents), variable.size))
-            rows = np.arange(len(part))
-            table[np.ix_(rows, *block.members)] = part[np.ix_(rows, *block.source)]
-        assert table is not None
+                table = _kept(table, kept[parent.name], 1 + axis)
         return table
 
     def _part(self, variable: Variable, context: TableContext, field: str | None) -> Array:
@@ -285,6 +266,10 @@ class Expansion:
             assert isinstance(spec, localization.Spec)
             table = localization.field_table(spec, context, field, values)
         return table if table.ndim == len(variable.parents) + 2 else table[None]
+
+
+def _kept(table: Array, positions: NDArray[np.intp], axis: int) -> Array:
+    return table if len(positions) == table.shape[axis] else np.take(table, positions, axis=axis)
 
 
 def _context(model: CompiledModel, name: str, tables: Mapping[str, Array]) -> TableContext:
@@ -342,7 +327,7 @@ def _unconditional(expansion: Expansion) -> dict[str, Array]:
     found = {name: expansion.table(name) for name in moved}
     every = {**model.core.tables, **written, **found}
     targets = [_target(model, name, variables, every, expansion.values) for name in network.published]
-    return dict(derive_unconditional(variables, every, definition, targets).tables)
+    return dict(derive_unconditional(variables, every, definition, targets, model.core.tables).tables)
 
 
 def _target(

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from hpt_bayes.display.rows import Frame, Rows, to_frame, to_html
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.engine import propagate
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import EnteredEvidence
@@ -23,8 +24,8 @@ from hpt_bayes.reasoning.provenance_of_answer import Provenance, provenance_of_a
 from hpt_bayes.reasoning.weights_of_evidence import NEUTRAL, Weights, weigh
 
 
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Result):
     """Why a diagnosis is believed, or not.
 
     Attributes:
@@ -114,9 +115,6 @@ class Explanation:
         from hpt_bayes.reasoning.explanation_display import explanation_blocks
 
         return explanation_blocks(self)
-
-    def _repr_html_(self) -> str:
-        return to_html(self.blocks())
 
 
 def explain(

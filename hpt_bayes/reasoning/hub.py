@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,6 @@ from hpt_bayes.reasoning.separation import Hidden
 from hpt_bayes.reasoning.separators import conditional
 
 _NEGLIGIBLE = 1e-13
-_WIDE = 16
-_WIDEST = 32
 _LARGEST = 64
 
 Rows = tuple[NDArray[np.int64], dict[str, NDArray[np.int64]], NDArray[np.float64]]
@@ -36,25 +34,43 @@ class Part:
         depends: names of those variables.
         members: numbers of the looks.
         starts: first column of each member and the number of columns, (members + 1,).
-        table: P(x | depends, e), (configurations of `depends`, results of all members).
+        possible: codes of the possible configurations of `depends`, rising, (configurations,).
+        table: P(x | depends, e), (configurations, results of all members).
     """
 
     depends: tuple[str, ...]
     members: tuple[int, ...]
     starts: NDArray[np.int64]
+    possible: NDArray[np.int64]
     table: NDArray[np.float64]
 
-    def of(self, states: Mapping[str, NDArray[np.int64]], cards: Mapping[str, int]) -> NDArray[np.float64]:
-        """The table at rows with given states, (rows, results)."""
-        code = np.zeros(len(next(iter(states.values()))) if states else 1, dtype=np.int64)
-        for name in self.depends:
-            code = code * cards[name] + states[name]
-        return self.table[code]
+    def of(
+        self, states: Mapping[str, NDArray[np.int64]], cards: Mapping[str, int], look: int | None = None
+    ) -> NDArray[np.float64]:
+        """The table at rows with given states, (rows, results) of one look, or of all members when None."""
+        return (self.table if look is None else self.table[:, self.slice_of(look)])[self.code(states, cards)]
+
+    def code(self, states: Mapping[str, NDArray[np.int64]], cards: Mapping[str, int]) -> NDArray[np.int64]:
+        """Row of the table for given states, (rows,)."""
+        return np.asarray(np.searchsorted(self.possible, coded(self.depends, states, cards)), dtype=np.int64)
 
     def slice_of(self, look: int) -> slice:
         """The columns of one member."""
         place = self.members.index(look)
         return slice(int(self.starts[place]), int(self.starts[place + 1]))
+
+
+def coded(
+    names: Sequence[str],
+    states: Mapping[str, NDArray[np.int64]],
+    cards: Mapping[str, int],
+    label: NDArray[np.int64] | None = None,
+) -> NDArray[np.int64]:
+    """One number for the label, if given, and the states of some variables in each row."""
+    code = np.zeros(len(next(iter(states.values()))) if states else 1, dtype=np.int64) if label is None else label
+    for name in names:
+        code = code * cards[name] + states[name]
+    return code
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +110,7 @@ class Hub:
         return next(part for part in self.parts if look in part.members)
 
     def rows(self, names: Sequence[str]) -> tuple[NDArray[np.int64], dict[str, NDArray[np.int64]], NDArray[np.float64]]:
-        """The joint of the label and some variables: label and states of each row, and P(row | e)."""
+        """The joint of the label and some variables: label and states of each row, and P(row | e); label by label."""
         key = frozenset(names)
         if key not in self._rows:
             code = self.label
@@ -150,23 +166,13 @@ def build_hub(
     (joint,) = calibrated.joints_with(model.axes(targets), [model.axes(others)], groups=codes)
     label_of, states, weights = _positive(joint[0], rows, others)
     cards = {name: model.core.variables[name].size for name in used}
-    parts = tuple(
-        _part(model, entered, calibrated, hidden, names, [i for i, each in depends.items() if each == names], looks)
-        for names in dict.fromkeys(depends.values())
-    )
-    return Hub((*told, *others), cards, label_of, states, weights, parts, beyond)
-
-
-def wide_parents(model: CompiledModel, hidden: Hidden, looks: Iterable[Look]) -> tuple[str, ...]:
-    """The variables besides the targets that studies with many results, imaging above all, hang on."""
-    targets = set(model.targets.variables)
-    chosen: list[str] = []
-    for look in sorted(looks, key=lambda each: -each.size):
-        more = [name for name in hidden.free(look.parents) if name not in targets and name not in chosen]
-        cells = np.prod([_branching(model, name) for name in (*chosen, *more)])
-        if look.size >= _WIDE and cells <= _WIDEST:
-            chosen += more
-    return tuple(chosen)
+    columns = {name: states[:, number] for number, name in enumerate((*told, *others))}
+    parts = []
+    for names in dict.fromkeys(depends.values()):
+        members = [i for i, each in depends.items() if each == names]
+        possible = np.unique(coded(names, columns, cards))
+        parts.append(_part(model, entered, calibrated, hidden, names, members, looks, possible))
+    return Hub((*told, *others), cards, label_of, states, weights, tuple(parts), beyond)
 
 
 def separating(model: CompiledModel, hidden: Hidden, looks: Collection[Look]) -> tuple[str, ...]:
@@ -247,6 +253,7 @@ def _part(
     depends: tuple[str, ...],
     members: Sequence[int],
     looks: Mapping[int, Look],
+    possible: NDArray[np.int64],
 ) -> Part:
     """P(x | depends, e) of each member; the variables in between are summed out."""
     findings = {member: narrowed(model, entered, hidden, looks[member].findings) for member in members}
@@ -254,14 +261,16 @@ def _part(
         member: tuple(dict.fromkeys(n for each in found for n in each.parents if n not in depends))
         for member, found in findings.items()
     }
-    tables = []
-    for member in members:
+    starts = np.concatenate([[0], np.cumsum([looks[member].size for member in members])]).astype(np.int64)
+    # Of the configurations of many variables most are impossible; their rows are not kept.
+    table = np.empty((len(possible), int(starts[-1])))
+    for member, (start, end) in zip(members, pairwise(starts), strict=True):
         try:
-            tables.append(_summed(model, calibrated, depends, outside[member], findings[member]))
+            found = _summed(model, calibrated, depends, outside[member], findings[member])
         except NetworkTooWide:
-            tables.append(_observed(model, entered, calibrated, depends, looks[member]))
-    starts = np.concatenate([[0], np.cumsum([table.shape[1] for table in tables])]).astype(np.int64)
-    return Part(depends, tuple(members), starts, np.ascontiguousarray(np.concatenate(tables, axis=1)))
+            found = _observed(model, entered, calibrated, depends, looks[member])
+        table[:, start:end] = found[possible]
+    return Part(depends, tuple(members), starts, possible, table)
 
 
 def _observed(

@@ -12,9 +12,10 @@ share a hormone) come from joints inside the junction tree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from hpt_bayes.engine import Calibrated
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel
-from hpt_bayes.reasoning.hub import Hub, Part, build_hub, separating, wide_parents
+from hpt_bayes.reasoning.hub import Hub, Part, build_hub, coded, separating
 from hpt_bayes.reasoning.looks import Look
 from hpt_bayes.reasoning.pairs import PairJoints
 from hpt_bayes.reasoning.second_hub import SecondHub, second_hub
@@ -30,7 +31,10 @@ from hpt_bayes.reasoning.separation import hidden_graph
 from hpt_bayes.reasoning.separators import WithLabel
 from hpt_bayes.reasoning.utility import DecisionProblem
 
-_CHUNK = 2**23
+_CHUNK = 2**22
+"""Cells of P(u, x, y | e) held at a time."""
+_COLUMNS = 16
+"""Results gathered at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,9 +113,9 @@ class Lookahead:
         joint = np.zeros((len(self.labels.clear), int(self.start[-1])))
         for part in self.hub.parts:
             labels, inside, weights = self.hub.rows(part.depends)
-            for number in range(len(self.labels.clear)):
-                rows = labels == number
-                joint[number, self._columns(part)] = weights[rows] @ part.of(inside, self.hub.cards)[rows]
+            table = part.of(inside, self.hub.cards)
+            for number, rows in enumerate(_segments(labels, len(joint))):
+                joint[number, self._columns(part)] = weights[rows] @ table[rows]
         return joint
 
     def pair(self, first: int, second: int) -> NDArray[np.float64]:
@@ -130,14 +134,13 @@ class Lookahead:
             return self.pairs.joint(self.looks[first], look)
         one, other = hub.part_of(first), hub.part_of(second)
         labels, inside, weights = hub.rows(tuple(dict.fromkeys((*one.depends, *other.depends))))
-        x = one.of(inside, hub.cards)[:, one.slice_of(first)]
-        y = other.of(inside, hub.cards)[:, other.slice_of(second)]
+        x, y = one.of(inside, hub.cards, first), other.of(inside, hub.cards, second)
+        x *= weights[:, None]
         if not whole:
             y = _summed_out(y, self.looks[second], self.looks[first].study.reveals)
         joint = np.empty((len(self.labels.clear), x.shape[1], y.shape[1]))
-        for number in range(len(joint)):
-            rows = labels == number
-            joint[number] = (x[rows] * weights[rows, None]).T @ y[rows]
+        for number, rows in enumerate(_segments(labels, len(joint))):
+            joint[number] = x[rows].T @ y[rows]
         return joint
 
     def best_after_pairs(self) -> NDArray[np.float64]:
@@ -199,11 +202,12 @@ class Lookahead:
         labels, inside, weights = self.hub.rows(tuple(dict.fromkeys((*one.depends, *other.depends))))
         count = len(self.labels.clear)
         # What a row of `one` holds of `other`: many rows of both count as one where `one` cannot tell them apart.
-        key = _codes(labels, inside, one.depends, self.hub.cards)
+        key = coded(one.depends, inside, self.hub.cards, labels)
         found, first, merged = np.unique(key, return_index=True, return_inverse=True)
-        carried = _gathered(merged.reshape(-1), weights, other.of(inside, self.hub.cards), len(found))
+        theirs = other.code(inside, self.hub.cards)
+        carried = _gathered(merged.reshape(-1), weights, other.table, theirs, len(found))
         mine = one.of({name: states[first] for name, states in inside.items()}, self.hub.cards)
-        segments = [np.flatnonzero(labels[first] == number) for number in range(count)]
+        segments = _segments(labels[first], count)
         step = max(1, _CHUNK // max(1, count * carried.shape[1]))
         for start in range(0, mine.shape[1], step):
             x = mine[:, start : start + step]
@@ -213,26 +217,29 @@ class Lookahead:
             yield block.reshape(count, -1)
 
 
-def _codes(
-    labels: NDArray[np.int64], states: Mapping[str, NDArray[np.int64]], names: Sequence[str], cards: Mapping[str, int]
-) -> NDArray[np.int64]:
-    """One number for the label and the states of some variables in each row."""
-    code = labels.astype(np.int64)
-    for name in names:
-        code = code * cards[name] + states[name]
-    return code
+def _segments(labels: NDArray[np.int64], count: int) -> list[slice]:
+    """The rows of each label; labels rise."""
+    ends = np.searchsorted(labels, np.arange(count + 1))
+    return [slice(int(start), int(end)) for start, end in pairwise(ends)]
 
 
 def _gathered(
-    groups: NDArray[np.int64], weights: NDArray[np.float64], table: NDArray[np.float64], size: int
+    groups: NDArray[np.int64],
+    weights: NDArray[np.float64],
+    table: NDArray[np.float64],
+    rows: NDArray[np.int64],
+    size: int,
 ) -> NDArray[np.float64]:
-    """Sum of weight times table over the rows of each group, (groups, results)."""
-    if len(groups) == size:
-        total = np.empty((size, table.shape[1]))
-        total[groups] = weights[:, None] * table
-        return total
-    columns = [np.bincount(groups, weights * table[:, x], minlength=size) for x in range(table.shape[1])]
-    return np.stack(columns, axis=1)
+    """Sum of weight times row of a table over the members of each group, (groups, results).
+
+    A few columns at a time: rows are many, and so are the results of imaging.
+    """
+    total = np.empty((table.shape[1], size))
+    for start in range(0, table.shape[1], _COLUMNS):
+        few = table[:, start : start + _COLUMNS][rows]
+        for x in range(few.shape[1]):
+            total[start + x] = np.bincount(groups, weights * few[:, x], minlength=size)
+    return total.T
 
 
 def _summed_out(table: NDArray[np.float64], look: Look, known: Sequence[str]) -> NDArray[np.float64]:
@@ -263,9 +270,7 @@ def lookahead(
     concerned = (*model.targets.variables, *(name for look in looks for name in look.parents))
     hidden = hidden_graph(model, entered, concerned)
     everything = dict(enumerate(looks))
-    hub = build_hub(
-        model, entered, calibrated, labels.of_target, hidden, everything, wide_parents(model, hidden, looks)
-    )
+    hub = build_hub(model, entered, calibrated, labels.of_target, hidden, everything, separating(model, hidden, looks))
     inside = _tied(hub, everything)
     inner = build_hub(
         model,

@@ -161,8 +161,8 @@ class Openings:
                     states[name] = "available"
             allowed[position] = states[name] == "available"
             if look.place is not None and allowed[position]:
-                seen = self._seen_now | (seen_places(shown) if shown is not None else frozenset())
-                allowed[position] = look.place in seen
+                shown = shown or shown_after(self._model, self._entered, first, result)
+                allowed[position] = look.place in self._seen_now | seen_places(shown)
         return allowed
 
 

@@ -17,14 +17,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import EnteredEvidence
+from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.tables import noisy_or, plain
 from hpt_bayes.network.targeted import ancestors
 from hpt_bayes.network.variables import FLOORED_ROLES
-from hpt_bayes.reasoning.compiled import CompiledModel
+from hpt_bayes.reasoning.beliefs import target_beliefs
+from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
 from hpt_bayes.reasoning.drawn_beliefs import drawn_beliefs
-from hpt_bayes.reasoning.drawn_tables import Expansion
+from hpt_bayes.reasoning.drawn_tables import Expansion, require_written
 from hpt_bayes.reasoning.draws import draw_numbers
+from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.parameters import Parameter, with_number, written
 
 Array = NDArray[np.float64]
@@ -136,6 +140,27 @@ def brute(model: CompiledModel, entered: EnteredEvidence, parameter: Parameter, 
 def leaders(model: CompiledModel, diagnoses: Array) -> NDArray[np.intp]:
     """Position of the leading diagnosis, (n, diagnoses) -> (n,)."""
     return np.asarray(np.where(model.targets.leaders, diagnoses, -1.0).argmax(axis=1))
+
+
+def diagnosis_position(model: CompiledModel, entered: EnteredEvidence, diagnosis: str | None) -> tuple[int, float, int]:
+    """Position and probability of a diagnosis, the leading one when None, and the position of the leading one.
+
+    Raises:
+        EvidenceError: an unknown diagnosis, or a network without any.
+        ImpossibleEvidence: when the findings cannot be true together.
+    """
+    require_written(model.network)
+    names = model.targets.diagnosis_names
+    if not names:
+        raise EvidenceError(f"{model.network.id} declares no diagnoses")
+    if diagnosis is not None and diagnosis not in names:
+        raise EvidenceError(f"unknown diagnosis {diagnosis!r}; {hint(diagnosis, names)}")
+    calibrated = calibrate(model, entered)
+    require_possible(model, entered, calibrated)
+    found = target_beliefs(model, calibrated).diagnoses
+    leading = int(leaders(model, np.array([list(found.values())]))[0])
+    at = leading if diagnosis is None else names.index(diagnosis)
+    return at, found[names[at]], leading
 
 
 def first_change(found: Curves, model: CompiledModel, start: float, end: float) -> float | None:

@@ -31,6 +31,7 @@ from hpt_bayes.network.variables import Place
 from hpt_bayes.reasoning.basis import numbers_of
 from hpt_bayes.reasoning.drawn_tables import Array, evidence_with, require_written, tables_with
 from hpt_bayes.reasoning.relevant import relevant
+from hpt_bayes.reasoning.written_rows import in_words
 
 __all__ = [
     "Parameter",
@@ -73,6 +74,10 @@ class Parameter:
     def place(self) -> Place:
         """Where it is written."""
         return self.number.place
+
+    def in_words(self, network: Network) -> str:
+        """What the number says, for people."""
+        return in_words(network.variables[self.variable], self.number.path)
 
     @property
     def free(self) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hpt_bayes.display.numbers import in_sentence, percent, percent_range, words
-from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame, to_html
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.assumptions import Assumption, most_influential
 from hpt_bayes.reasoning.basis import basis_line
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from hpt_bayes.reasoning.uncertainty import Uncertainty
 
 
-@dataclass(frozen=True)
-class Posterior:
+@dataclass(frozen=True, repr=False)
+class Posterior(Result):
     """P(. | everything entered), exact; probabilities are unrounded.
 
     Attributes:
@@ -177,9 +178,6 @@ class Posterior:
         ]
         foot = Rows(f"Model {self.model}", (), (), tuple(text for text in (self.basis_line, self.scope) if text))
         return (*(block for block in blocks if block.cells), foot)
-
-    def _repr_html_(self) -> str:
-        return to_html(self.blocks())
 
 
 _LEAST_SHOWN = 0.005

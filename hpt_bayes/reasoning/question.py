@@ -30,6 +30,7 @@ class Question:
         ranked_by: the key of `parts` the ranking uses.
         indicators: which diagnoses each group makes true, (groups, diagnoses); no columns without diagnoses.
         site: state of the place in each group, (groups,); None without a place.
+        state: state of the decision in each group, (groups,); None without actions, or with a target of its own.
     """
 
     names: tuple[str, ...]
@@ -40,15 +41,19 @@ class Question:
     ranked_by: str
     indicators: NDArray[np.bool_]
     site: NDArray[np.int64] | None
+    state: NDArray[np.int64] | None = None
 
 
-def question(model: CompiledModel, calibrated: Calibrated, target: str | None) -> Question:
+def question(
+    model: CompiledModel, calibrated: Calibrated, target: str | None, states: NDArray[np.int64] | None = None
+) -> Question:
     """The question a ranking answers.
 
     Args:
         model: the compiled network.
         calibrated: a batch of one.
         target: a variable, or None for cause and place.
+        states: state of a decision in each configuration of the targets, kept apart when given, (configurations,).
 
     Returns:
         The question.
@@ -61,7 +66,9 @@ def question(model: CompiledModel, calibrated: Calibrated, target: str | None) -
         raise EvidenceError(f"unknown variable {target!r} as target; {hint(target, variables)}")
     if target is None and not model.targets.causes:
         raise EvidenceError(f"{model.network.id} declares no diagnoses, so name what to learn about: target=VARIABLE")
-    return _about_variable(model, calibrated, target) if target is not None else _about_cause(model, calibrated)
+    if target is not None:
+        return _about_variable(model, calibrated, target)
+    return _about_cause(model, calibrated, states)
 
 
 def _about_variable(model: CompiledModel, calibrated: Calibrated, target: str) -> Question:
@@ -72,20 +79,24 @@ def _about_variable(model: CompiledModel, calibrated: Calibrated, target: str) -
     return Question((target,), groups, (target,), states[:, None], {target: states}, target, nothing, None)
 
 
-def _about_cause(model: CompiledModel, calibrated: Calibrated) -> Question:
-    """The causes with the same diagnoses are one etiology; each etiology at each place is a group."""
+def _about_cause(model: CompiledModel, calibrated: Calibrated, states: NDArray[np.int64] | None) -> Question:
+    """The causes with the same diagnoses are one etiology; each etiology at each place, and state, is a group."""
     targets = model.targets
     possible = calibrated.joint(model.axes(targets.variables))[0].reshape(-1) > 0
     places = len(model.core.variables[targets.site].states) if targets.site else 1
-    pairs = targets.etiology[:, None] * places + np.arange(places)
-    found, groups = _numbered(pairs.reshape(-1), possible)
-    etiology, site = found // places, found % places
+    pairs = (targets.etiology[:, None] * places + np.arange(places)).reshape(-1)
+    count = 1 if states is None else int(states.max()) + 1
+    found, groups = _numbered(pairs if states is None else pairs * count + states, possible)
+    state = None if states is None else found % count
+    pair, both = np.unique(found // count, return_inverse=True)
+    etiology, site = pair[both] // places, pair[both] % places
     indicators = targets.vectors[etiology]
     if not targets.site:
         nowhere = np.zeros((len(found), 0), dtype=np.int64)
-        return Question(targets.variables, groups, (), nowhere, {"etiology": etiology}, "etiology", indicators, None)
-    parts = {"etiology": etiology, "site": site, BOTH: np.arange(len(found))}
-    return Question(targets.variables, groups, (targets.site,), site[:, None], parts, BOTH, indicators, site)
+        parts = {"etiology": etiology}
+        return Question(targets.variables, groups, (), nowhere, parts, "etiology", indicators, None, state)
+    parts = {"etiology": etiology, "site": site, BOTH: both.reshape(-1)}
+    return Question(targets.variables, groups, (targets.site,), site[:, None], parts, BOTH, indicators, site, state)
 
 
 def _numbered(labels: NDArray[np.int64], possible: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -1,32 +1,18 @@
-"""Which study to do next: information, burden, rating and what each result would change, side by side.
-
-information = I(T; X_s | e) in bits, T = etiology (the vector of diagnosis indicators), place, or both (their pair).
-"""
+"""A ranking of studies: information, value, burden, rating and what each result would change, side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
-from hpt_bayes.engine import Calibrated
-from hpt_bayes.evidence.interpret import EnteredEvidence
-from hpt_bayes.network.network import Network
-from hpt_bayes.network.studies import Study
-from hpt_bayes.reasoning.beliefs import target_beliefs
-from hpt_bayes.reasoning.burden import BurdenParts, burden_parts
-from hpt_bayes.reasoning.cautions import StudyCaution, study_cautions
-from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, observed_variables
-from hpt_bayes.reasoning.identity import ModelIdentity, identity
-from hpt_bayes.reasoning.impossible import require_possible
-from hpt_bayes.reasoning.information import joint_with_results, mutual_information, summed
-from hpt_bayes.reasoning.labels import Labels, labels
-from hpt_bayes.reasoning.outcomes import Outlook, outlook, outlook_of_variable
-from hpt_bayes.reasoning.question import Question, question
-from hpt_bayes.reasoning.study_status import Status, StudyStatus, study_status, why_premature
+from hpt_bayes.display.result import Result
+from hpt_bayes.reasoning.burden import BurdenParts
+from hpt_bayes.reasoning.cautions import StudyCaution
+from hpt_bayes.reasoning.identity import ModelIdentity
+from hpt_bayes.reasoning.labels import Labels
+from hpt_bayes.reasoning.study_status import Status
 
 if TYPE_CHECKING:
     from hpt_bayes.display.rows import Frame, Rows
@@ -43,6 +29,8 @@ class StudyResult:
         leading_site: most probable place after it, or None without a place.
         diagnosis_probability: P(leading diagnosis | e, result), or None.
         site_probability: P(leading place | e, result), or None.
+        action: best action after it, or None without actions or with a target of its own.
+        then: best second study after it, or None for stopping, or where values look one step ahead.
     """
 
     result: str
@@ -51,6 +39,18 @@ class StudyResult:
     leading_site: str | None
     diagnosis_probability: float | None
     site_probability: float | None
+    action: str | None = None
+    then: str | None = None
+
+    def to_dict(self) -> dict[str, object]:
+        """The result, its probability and what leads after it, as JSON-safe values; what to do, where it is known."""
+        return {
+            "result": self.result,
+            "probability": self.probability,
+            "leading_diagnosis": self.leading_diagnosis,
+            "leading_site": self.leading_site,
+            **({} if self.action is None else {"action": self.action, "then": self.then}),
+        }
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,13 @@ class StudyRow:
         feasible: whether it can be ordered now.
         reasons: why not, or what to mind.
         order_text: what to write on the request.
+        sequence: what it must come before; sentences.
+        place: to puncture, the most probable of those where a focus was seen; None for other studies.
+        decision_value: one-step expected gain in utility (EVSI), or None without actions or with a target of its own.
+        net_value: gain less burden: of the study by itself, or of the best two-step policy that starts with it, as
+            `Ranking.steps` says; None where `decision_value` is, and for a study that is not feasible.
+        index: gain for each unit of burden, the largest over those policies; None as for `net_value`.
+        worth_doing: it gains more than its burden by itself, or, two steps ahead, opens the way for another study.
     """
 
     study: str
@@ -80,6 +87,12 @@ class StudyRow:
     feasible: bool
     reasons: tuple[str, ...]
     order_text: str
+    sequence: tuple[str, ...] = ()
+    place: str | None = None
+    decision_value: float | None = None
+    net_value: float | None = None
+    index: float | None = None
+    worth_doing: bool = False
 
     def to_dict(self) -> dict[str, object]:
         """The JSON row; values no one has computed are null."""
@@ -87,29 +100,25 @@ class StudyRow:
             "study": self.study,
             "information_bits": self.information_bits,
             "information": dict(self.information),
-            "decision_value": None,
-            "net_value": None,
-            "index": None,
+            "decision_value": self.decision_value,
+            "net_value": self.net_value,
+            "index": None if self.index == math.inf else self.index,
+            "worth_doing": self.worth_doing,
             "burden": None if self.burden is None else self.burden.to_dict(),
-            "results": [
-                {
-                    "result": result.result,
-                    "probability": result.probability,
-                    "leading_diagnosis": result.leading_diagnosis,
-                    "leading_site": result.leading_site,
-                }
-                for result in self.results
-            ],
+            "results": [result.to_dict() for result in self.results],
             "acr_rating": self.acr_rating,
             "status": self.status,
             "feasible": self.feasible,
             "reason": "; ".join(self.reasons),
+            "order_text": self.order_text,
+            "sequence": list(self.sequence),
+            "place": self.place,
         }
 
 
-@dataclass(frozen=True)
-class Ranking:
-    """Studies, best first: feasible ones by bits, then the premature, done and excluded ones.
+@dataclass(frozen=True, repr=False)
+class Ranking(Result):
+    """Studies, best first: those worth doing by index, other feasible ones by bits, then premature, done, excluded.
 
     Attributes:
         case: name of the case.
@@ -121,6 +130,11 @@ class Ranking:
         cautions: pitfalls that concern some study, most urgent first.
         labels: names for people.
         scope: one line on what this is for.
+        steps: how many steps ahead `net_value` and `index` look: 1 or 2.
+        best_value: the feasible study with the largest index among those of positive net value, or None.
+        ties: groups of feasible studies that cannot be told apart by what ranks them, best first: equal to rounding;
+            with draws, P(A beats B) < .9 over paired draws of the numbers.
+        actions: label of each action by name; empty without actions.
         draw_shares: share of the draws of the numbers in which each study is the best next one, when asked for.
     """
 
@@ -133,25 +147,35 @@ class Ranking:
     cautions: tuple[StudyCaution, ...]
     labels: Labels
     scope: str
+    steps: int = 1
+    best_value: str | None = None
+    ties: tuple[tuple[str, ...], ...] = ()
+    actions: Mapping[str, str] = field(default_factory=dict)
     draw_shares: Mapping[str, float] | None = None
 
+    @property
+    def advised(self) -> str | None:
+        """The next study: of best value, else most informative; None when nothing can be done."""
+        return self.best_value or self.most_informative
+
     def to_dict(self) -> dict[str, object]:
-        """Everything as JSON-safe values, unrounded; decision values are null until they are computed."""
+        """Everything as JSON-safe values, unrounded; values that were not computed are null."""
         return {
             "case": self.case,
             "model": self.model.to_dict(),
             "setting": self.setting,
             "target": self.target,
             "studies": [row.to_dict() for row in self.studies],
-            "ties": [],
+            "steps": self.steps,
+            "ties": [list(group) for group in self.ties],
             "most_informative": self.most_informative,
-            "best_value": None,
+            "best_value": self.best_value,
             "cautions": [caution.to_dict() for caution in self.cautions],
             **({} if self.draw_shares is None else {"draw_shares": dict(self.draw_shares)}),
         }
 
     def to_frame(self) -> Frame:
-        """One row per study: name, bits by target, status, rating, reason."""
+        """One row per study: name, bits by target, values, status, rating, reason."""
         from hpt_bayes.display.rows import to_frame
 
         return to_frame(
@@ -159,6 +183,9 @@ class Ranking:
                 {
                     "study": row.study,
                     **{f"bits_{name}": bits for name, bits in row.information.items()},
+                    "decision_value": row.decision_value,
+                    "net_value": row.net_value,
+                    "index": row.index,
                     "status": row.status,
                     "acr_rating": row.acr_rating,
                     "reason": "; ".join(row.reasons),
@@ -183,154 +210,3 @@ class Ranking:
 
         blocks = ranking_blocks(self, everything=everything)
         return blocks if self.draw_shares is None else (*blocks[:-1], share_block(self), *blocks[-1:])
-
-    def _repr_html_(self) -> str:
-        from hpt_bayes.display.rows import to_html
-
-        return to_html(self.blocks())
-
-
-def next_studies(
-    model: CompiledModel, entered: EnteredEvidence, *, target: str | None = None, case: str = ""
-) -> Ranking:
-    """Rank the studies of the model by information.
-
-    Args:
-        model: the compiled network.
-        entered: interpreted evidence.
-        target: a variable to learn about; cause and place when None.
-        case: name of the case, for the result.
-
-    Returns:
-        The ranking.
-
-    Raises:
-        ImpossibleEvidence: when the findings cannot be true together.
-        EvidenceError: for an unknown target, or a foreign network without one.
-    """
-    network = model.network
-    calibrated = calibrate(model, entered)
-    require_possible(model, entered, calibrated)
-    asked = question(model, calibrated, target)
-    premature = None if network.foreign else why_premature(network, entered, target_beliefs(model, calibrated).gate)
-    studies = list(network.studies.values()) or _variables_as_studies(network, entered, asked)
-    rows = [
-        _row(model, entered, asked, open_study, joint, premature)
-        for open_study, joint in _joints(model, entered, calibrated, asked, studies)
-    ]
-    order = {"available": 0, "premature": 1, "done": 2, "excluded": 3}
-    rows.sort(key=lambda row: (order[row.status], -row.information_bits))
-    return Ranking(
-        case=case,
-        model=identity(network),
-        setting=" | ".join(entered.settings),
-        target=asked.ranked_by,
-        studies=tuple(rows),
-        most_informative=next((row.study for row in rows if row.feasible), None),
-        cautions=study_cautions(network, entered),
-        labels=labels(network, entered.settings),
-        scope=network.scope,
-    )
-
-
-def _variables_as_studies(network: Network, entered: EnteredEvidence, asked: Question) -> list[str]:
-    """In a foreign network every variable that is neither observed nor asked about can be looked at."""
-    observed = observed_variables(entered)
-    return [name for name in network.variables if name not in observed and name not in asked.names]
-
-
-def _joints(
-    model: CompiledModel,
-    entered: EnteredEvidence,
-    calibrated: Calibrated,
-    asked: Question,
-    studies: Sequence[Study | str],
-) -> Iterator[tuple[Outlook, NDArray[np.float64]]]:
-    """Each study with P(t, x | e) over the groups of target configurations, from one pass over the tree."""
-    outlooks = [
-        outlook_of_variable(model, each)
-        if isinstance(each, str)
-        else outlook(model, entered, calibrated, each, asked.names)
-        for each in studies
-    ]
-    scopes = [
-        tuple(dict.fromkeys(name for each in view.findings for name in each.parents if name not in asked.fixed))
-        for view in outlooks
-    ]
-    distinct = tuple(dict.fromkeys(scopes))
-    target = model.axes(asked.names)
-    tables: Iterator[NDArray[np.float64]]
-    if len(asked.names) > 1 or not model.engine.is_leaf(target[0]):
-        tables = calibrated.joints_with(target, [model.axes(scope) for scope in distinct], groups=asked.groups)
-    else:
-        tables = (calibrated.joint((*target, *model.axes(scope)))[:, asked.groups >= 0] for scope in distinct)
-    weights = {scope: table[0] for scope, table in zip(distinct, tables, strict=True)}
-    for view, scope in zip(outlooks, scopes, strict=True):
-        yield view, joint_with_results(asked.fixed, asked.states, weights[scope], scope, view.findings)
-
-
-def _row(
-    model: CompiledModel,
-    entered: EnteredEvidence,
-    asked: Question,
-    view: Outlook,
-    joint: NDArray[np.float64],
-    premature: str | None,
-) -> StudyRow:
-    network = model.network
-    flat = joint.reshape(joint.shape[0], -1)
-    information = {
-        name: mutual_information(summed(flat, part, int(part.max()) + 1)) for name, part in asked.parts.items()
-    }
-    study = view.study
-    status = StudyStatus("available", ())
-    if study is not None:
-        status = study_status(network, entered, study, premature)
-        if view.impossible and status.feasible:
-            status = StudyStatus("excluded", (view.impossible,))
-    rating = None
-    if study is not None:
-        ratings = {study.acr.get(setting) for setting in entered.settings}
-        rating = ratings.pop() if len(ratings) == 1 else None
-    return StudyRow(
-        study=view.name,
-        information=information,
-        information_bits=information[asked.ranked_by],
-        burden=None if study is None else burden_parts(network, study),
-        results=_results(model, asked, view, flat),
-        acr_rating=rating,
-        status=status.status,
-        feasible=status.feasible,
-        reasons=status.reasons,
-        order_text="" if study is None else study.order_text,
-    )
-
-
-def _results(
-    model: CompiledModel, asked: Question, view: Outlook, joint: NDArray[np.float64]
-) -> tuple[StudyResult, ...]:
-    """What each result would change, most probable result first; results without probability are left out."""
-    targets = model.targets
-    probabilities = joint.sum(axis=0)
-    diagnoses = asked.indicators.T.astype(float) @ joint
-    names = view.result_names
-    sites: NDArray[np.float64] | None = None
-    places: tuple[str, ...] = ()
-    if asked.site is not None and targets.site is not None:
-        places = model.core.variables[targets.site].states
-        sites = summed(joint, asked.site, len(places))
-    found = []
-    for x in np.argsort(-probabilities, kind="stable"):
-        p = float(probabilities[x])
-        if p <= 0:
-            continue
-        diagnosis = site = None
-        diagnosis_p = site_p = None
-        if diagnoses.shape[0]:
-            leading = int(np.argmax(np.where(targets.leaders, diagnoses[:, x], -1.0)))
-            diagnosis, diagnosis_p = targets.diagnosis_names[leading], float(diagnoses[leading, x] / p)
-        if sites is not None and targets.site is not None:
-            place = int(np.argmax(sites[:, x]))
-            site, site_p = places[place], float(sites[place, x] / p)
-        found.append(StudyResult(names[x], p, diagnosis, site, diagnosis_p, site_p))
-    return tuple(found)

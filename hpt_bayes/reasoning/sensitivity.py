@@ -13,19 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpt_bayes.display.numbers import percent, percent_range
-from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame, to_html
-from hpt_bayes.errors import EvidenceError
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.evidence.interpret import EnteredEvidence
-from hpt_bayes.network.nearest import hint
-from hpt_bayes.reasoning.beliefs import target_beliefs
-from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
-from hpt_bayes.reasoning.drawn_tables import require_written
+from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.gradients import slopes
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
-from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.labels import Labels, labels
-from hpt_bayes.reasoning.one_way import GRID, How, curves, first_change, leaders, range_of
-from hpt_bayes.reasoning.parameters import Parameter, parameter_named, parameters
+from hpt_bayes.reasoning.one_way import How, curves, diagnosis_position, first_change, leaders, range_of
+from hpt_bayes.reasoning.parameters import Parameter, parameters
 from hpt_bayes.reasoning.relevant import relevant
 
 EXACT_FOR = 12
@@ -48,6 +44,7 @@ class Bar:
         overturns_below: largest value below at which another diagnosis leads, or None within its range.
         overturns_above: smallest value above at which another diagnosis leads, or None within its range.
         then_leads: the diagnosis that leads there, or None.
+        means: the number in words.
     """
 
     number: str
@@ -62,6 +59,7 @@ class Bar:
     overturns_below: float | None
     overturns_above: float | None
     then_leads: str | None
+    means: str
 
     @property
     def swing(self) -> float:
@@ -78,8 +76,8 @@ class Bar:
         return {name: getattr(self, name) for name in self.__dataclass_fields__} | {"swing": self.swing}
 
 
-@dataclass(frozen=True)
-class Sensitivity:
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Result):
     """How far single numbers move the answer; parameters only.
 
     Attributes:
@@ -135,6 +133,7 @@ class Sensitivity:
         overturning = [self._overturns(bar) for bar in self.bars if bar.decides]
         return (
             Rows(title, columns, cells, notes, right=frozenset({2, 3, 4})),
+            Rows("What these numbers are", ("number", "says"), tuple((bar.number, bar.means) for bar in self.bars)),
             lines_block(
                 "Would overturn the leading diagnosis",
                 overturning or [f"No single number listed here changes that {leader} leads, within its 90 % range."],
@@ -143,10 +142,7 @@ class Sensitivity:
 
     def _overturns(self, bar: Bar) -> str:
         then = self.labels.diagnoses.get(bar.then_leads or "", bar.then_leads or "another diagnosis")
-        return f"{bar.number} ({bar.basis}, {bar.value:.3g}): {_beyond(bar)}, {then} would lead."
-
-    def _repr_html_(self) -> str:
-        return to_html(self.blocks())
+        return f"{bar.means} ({bar.basis}, {bar.value:.3g}): {_beyond(bar)}, {then} would lead."
 
 
 def _moves(bar: Bar) -> str:
@@ -161,140 +157,6 @@ def _beyond(bar: Bar) -> str:
     if bar.overturns_above is not None:
         ends.append(f"above {bar.overturns_above:.3g}")
     return " or ".join(ends)
-
-
-@dataclass(frozen=True)
-class OneWay:
-    """One diagnosis as a function of one number.
-
-    Attributes:
-        case: name of the case.
-        number: `variable:path`.
-        place: file:line:column.
-        diagnosis: whose probability is followed.
-        value: of the number, as written.
-        values: of the number, rising.
-        probabilities: P(diagnosis | e) there.
-        leading: the leading diagnosis there.
-        how: exact or numerical.
-        changes: values to 1e-6 at which the leading diagnosis changes.
-        labels: names for people.
-    """
-
-    case: str
-    number: str
-    place: str
-    diagnosis: str
-    value: float
-    values: tuple[float, ...]
-    probabilities: tuple[float, ...]
-    leading: tuple[str, ...]
-    how: How
-    changes: tuple[float, ...]
-    labels: Labels
-
-    def to_dict(self) -> dict[str, object]:
-        """Everything as JSON-safe values, unrounded."""
-        return {
-            name: list(value) if isinstance(value := getattr(self, name), tuple) else value
-            for name in self.__dataclass_fields__
-            if name != "labels"
-        }
-
-    def to_frame(self) -> Frame:
-        """One row per value of the number."""
-        rows = zip(self.values, self.probabilities, self.leading, strict=True)
-        return to_frame([{"value": x, "probability": p, "leading": name} for x, p, name in rows])
-
-    def blocks(self) -> tuple[Rows, ...]:
-        """Eleven points of the function and where the leader changes."""
-        points = [round(i * (len(self.values) - 1) / 10) for i in range(11)]
-        names = self.labels.diagnoses
-        cells = tuple(
-            (f"{self.values[i]:.3g}", percent(self.probabilities[i]), names.get(self.leading[i], self.leading[i]))
-            for i in dict.fromkeys(points)
-        )
-        said = [f"The leading diagnosis changes at {x:.4g}; written is {self.value:.4g}." for x in self.changes]
-        title = f"{names.get(self.diagnosis, self.diagnosis)} by {self.number} ({self.how})"
-        return (
-            Rows(title, ("number", "", "leads"), cells, right=frozenset({0, 1})),
-            lines_block("Changes", said or ["The leading diagnosis is the same at every value shown."]),
-        )
-
-    def _repr_html_(self) -> str:
-        return to_html(self.blocks())
-
-
-def diagnosis_position(model: CompiledModel, entered: EnteredEvidence, diagnosis: str | None) -> tuple[int, float, int]:
-    """Position and probability of a diagnosis, the leading one when None, and the position of the leading one.
-
-    Raises:
-        EvidenceError: an unknown diagnosis, or a network without any.
-        ImpossibleEvidence: when the findings cannot be true together.
-    """
-    require_written(model.network)
-    names = model.targets.diagnosis_names
-    if not names:
-        raise EvidenceError(f"{model.network.id} declares no diagnoses")
-    if diagnosis is not None and diagnosis not in names:
-        raise EvidenceError(f"unknown diagnosis {diagnosis!r}; {hint(diagnosis, names)}")
-    calibrated = calibrate(model, entered)
-    require_possible(model, entered, calibrated)
-    found = target_beliefs(model, calibrated).diagnoses
-    leading = int(leaders(model, np.array([list(found.values())]))[0])
-    at = leading if diagnosis is None else names.index(diagnosis)
-    return at, found[names[at]], leading
-
-
-def one_way(
-    model: CompiledModel,
-    entered: EnteredEvidence,
-    number: str,
-    diagnosis: str | None = None,
-    *,
-    between: tuple[float, float] | None = None,
-    case: str = "",
-) -> OneWay:
-    """One diagnosis as a function of one number.
-
-    Args:
-        model: the compiled network.
-        entered: interpreted evidence.
-        number: `variable:path`.
-        diagnosis: the leading one when None.
-        between: values of the number; its 90 % range when None.
-        case: name of the case, for the result.
-
-    Raises:
-        EvidenceError: an unknown number or diagnosis, or an empty range; a network of another program.
-        ImpossibleEvidence: when the findings cannot be true together.
-    """
-    at, _, _ = diagnosis_position(model, entered, diagnosis)
-    parameter = parameter_named(model.network, number)
-    low, high = range_of(model, parameter) if between is None else between
-    if not low < high:
-        raise EvidenceError(f"{number}: expected a range of values, found {low:g} to {high:g}")
-    found = curves(model, entered, parameter, low, high)
-    grid = np.linspace(low, high, GRID)
-    values = found.at(grid)
-    led = leaders(model, values)
-    changes = [
-        first_change(found, model, float(grid[i]), float(grid[i + 1])) for i in np.flatnonzero(led[1:] != led[:-1])
-    ]
-    names = model.targets.diagnosis_names
-    return OneWay(
-        case=case,
-        number=number,
-        place=str(parameter.place),
-        diagnosis=names[at],
-        value=parameter.value,
-        values=tuple(grid.tolist()),
-        probabilities=tuple(values[:, at].tolist()),
-        leading=tuple(names[position] for position in led),
-        how=found.how,
-        changes=tuple(each for each in changes if each is not None),
-        labels=labels(model.network, entered.settings),
-    )
 
 
 def sensitivity(
@@ -389,46 +251,5 @@ def bar_of(model: CompiledModel, entered: EnteredEvidence, parameter: Parameter,
         overturns_below=below,
         overturns_above=above,
         then_leads=None if then is None else model.targets.diagnosis_names[then],
+        means=parameter.in_words(model.network),
     )
-
-
-@dataclass(frozen=True)
-class DecidingNumber:
-    """A judged number that decides which diagnosis leads.
-
-    Attributes:
-        bar: the number with its range and where it overturns the leading diagnosis.
-        text: one sentence.
-    """
-
-    bar: Bar
-    text: str
-
-
-def deciding_number(
-    model: CompiledModel, entered: EnteredEvidence, *, look_at: int = EXACT_FOR
-) -> DecidingNumber | None:
-    """The judged number that overturns the leading diagnosis inside its own range; None when none looked at does.
-
-    Args:
-        model: the compiled network.
-        entered: interpreted evidence.
-        look_at: how many judged numbers, those that move the lead most first.
-
-    Raises:
-        EvidenceError: a network of another program or without diagnoses.
-        ImpossibleEvidence: when the findings cannot be true together.
-    """
-    at, _, leading = diagnosis_position(model, entered, None)
-    ranked, _ = most_moving(model, entered, model.targets.indicators[leading], basis="judged")
-    named = labels(model.network, entered.settings).diagnoses
-    for parameter in ranked[:look_at]:
-        bar = bar_of(model, entered, parameter, at)
-        if bar.decides:
-            then = named.get(bar.then_leads or "", "another diagnosis")
-            text = (
-                f"One judged number decides: {bar.number} is written as {bar.value:.2g}; {_beyond(bar)}, inside its "
-                f"own range of {bar.low:.2g} to {bar.high:.2g}, {then} would lead."
-            )
-            return DecidingNumber(bar, text)
-    return None

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from hpt_bayes.display.numbers import words
-from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame, to_html
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import interpret
 from hpt_bayes.network.nearest import hint
@@ -37,8 +38,8 @@ class GivenAndFree:
     free: Mapping[str, float]
 
 
-@dataclass(frozen=True)
-class Sources:
+@dataclass(frozen=True, repr=False)
+class Sources(Result):
     """The numbers of one variable, or the count by variable.
 
     Attributes:
@@ -95,7 +96,7 @@ class Sources:
         return (*blocks, Rows(f"Model {self.model}", (), (), ("",)))
 
     def to_frame(self) -> Frame:
-        """A number a line with its condition, basis, size, evidence and reason; the counts by variable in an overview."""
+        """A number a line with its condition, basis, size, evidence and reason; or the counts by variable."""
         if self.variable is None:
             return to_frame(
                 [{"variable": name, **{kind: each.get(kind, 0) for kind in KINDS}} for name, each in self.counts]
@@ -118,9 +119,6 @@ class Sources:
                 for name, value in row.figures
             ]
         )
-
-    def _repr_html_(self) -> str:
-        return to_html(self.blocks())
 
     def _both(self) -> Rows:
         """The rows as published for confirmed cases, beside what the network holds before that is known."""

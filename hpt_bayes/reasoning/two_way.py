@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from hpt_bayes.display.numbers import percent
-from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame, to_html
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.drawn_beliefs import drawn_beliefs
 from hpt_bayes.reasoning.drawn_models import drawn_models
 from hpt_bayes.reasoning.labels import Labels, labels
-from hpt_bayes.reasoning.one_way import GRID, How, bisect, curves, is_linear, leaders, range_of
+from hpt_bayes.reasoning.one_way import GRID, How, bisect, curves, diagnosis_position, is_linear, leaders, range_of
 from hpt_bayes.reasoning.parameters import Parameter, parameter_named, with_number
-from hpt_bayes.reasoning.sensitivity import diagnosis_position
 from hpt_bayes.reasoning.uncertainty import Quantity, bits
 
 SIDE = 11
@@ -24,8 +24,8 @@ _STUDY_POINTS = 11
 _STUDY_ROOT = 1e-3
 
 
-@dataclass(frozen=True)
-class TwoWay:
+@dataclass(frozen=True, repr=False)
+class TwoWay(Result):
     """One diagnosis as a function of two numbers.
 
     Attributes:
@@ -37,6 +37,8 @@ class TwoWay:
         probabilities: P(diagnosis | e), a row for each value of the first number.
         leading: the leading diagnosis, likewise.
         how: exact (quotient of bilinear functions, from four propagations) or numerical.
+        written: the two numbers as written.
+        means: the two numbers in words.
         labels: names for people.
     """
 
@@ -48,6 +50,8 @@ class TwoWay:
     probabilities: tuple[tuple[float, ...], ...]
     leading: tuple[tuple[str, ...], ...]
     how: How
+    written: tuple[float, float]
+    means: tuple[str, str]
     labels: Labels
 
     def to_dict(self) -> dict[str, object]:
@@ -61,6 +65,8 @@ class TwoWay:
             "probabilities": [list(row) for row in self.probabilities],
             "leading": [list(row) for row in self.leading],
             "how": self.how,
+            "written": list(self.written),
+            "means": list(self.means),
         }
 
     def to_frame(self) -> Frame:
@@ -79,11 +85,11 @@ class TwoWay:
         cells = tuple((f"{self.first[i]:.3g}", *(percent(self.probabilities[i][j]) for j in at)) for i in at)
         columns = ("", *(f"{self.second[j]:.3g}" for j in at))
         name = self.labels.diagnoses.get(self.diagnosis, self.diagnosis)
-        notes = (f"Down: {self.numbers[0]}. Across: {self.numbers[1]}.",)
+        notes = tuple(
+            f"{way}: {means} ({number})."
+            for way, means, number in zip(("Down", "Across"), self.means, self.numbers, strict=True)
+        )
         return (Rows(f"{name} by two numbers ({self.how})", columns, cells, notes, right=frozenset(range(6))),)
-
-    def _repr_html_(self) -> str:
-        return to_html(self.blocks())
 
 
 def two_way(
@@ -138,6 +144,8 @@ def two_way(
         probabilities=tuple(tuple(row) for row in values[:, at].reshape(SIDE, SIDE).tolist()),
         leading=tuple(tuple(names[position] for position in row) for row in led),
         how=how,
+        written=(both[0].value, both[1].value),
+        means=(both[0].in_words(model.network), both[1].in_words(model.network)),
         labels=labels(model.network, entered.settings),
     )
 
@@ -159,8 +167,8 @@ def _values(model: CompiledModel, both: tuple[Parameter, Parameter], grid: np.nd
     return {one.variable: values}
 
 
-@dataclass(frozen=True)
-class Inverse:
+@dataclass(frozen=True, repr=False)
+class Inverse(Result):
     """The value a number would need for the answer to change.
 
     Attributes:
@@ -175,6 +183,7 @@ class Inverse:
         then_below: what it is there.
         then_above: what it is there.
         how: exact or numerical.
+        means: the number in words.
         labels: names for people.
     """
 
@@ -189,6 +198,7 @@ class Inverse:
     then_below: str | None
     then_above: str | None
     how: How
+    means: str
     labels: Labels
 
     def to_dict(self) -> dict[str, object]:
@@ -207,11 +217,8 @@ class Inverse:
             if value is not None and then is not None:
                 said.append(f"{word} {value:.4g} it would be {names.get(then, then)}")
         ends = "; ".join(said) or "no other value of it changes that"
-        text = f"{self.number} is written as {self.value:.3g}: {names.get(self.now, self.now)}; {ends}."
+        text = f"{self.means} ({self.number}) is written as {self.value:.3g}: {names.get(self.now, self.now)}; {ends}."
         return (lines_block(f"What would change the {self.what} ({self.how})", [text]),)
-
-    def _repr_html_(self) -> str:
-        return to_html(self.blocks())
 
 
 def inverse(
@@ -290,5 +297,6 @@ def inverse(
         then_below=sides[0][1],
         then_above=sides[1][1],
         how=how,
+        means=parameter.in_words(model.network),
         labels=labels(model.network, entered.settings),
     )

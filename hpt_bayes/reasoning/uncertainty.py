@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hpt_bayes.display.numbers import percent, percent_range, words
-from hpt_bayes.display.rows import Frame, Rows, to_frame, to_html
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.beliefs import target_beliefs
@@ -20,24 +21,20 @@ from hpt_bayes.reasoning.draws import draw_numbers
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.labels import Labels, labels
-from hpt_bayes.reasoning.ranking import next_studies
+from hpt_bayes.reasoning.progress import Advance, ignored
+from hpt_bayes.reasoning.ranking_of_studies import next_studies
 from hpt_bayes.reasoning.relevant import relevant
 
 Interval = tuple[float, float]
 Quantity = Callable[[CompiledModel, EnteredEvidence], Mapping[str, float]]
-Advance = Callable[[int], object]
 
 LEVELS = (0.05, 0.95)
 STUDY_DRAWS = 200
 _LEAST_SHOWN = 0.005
 
 
-def ignored(done: int) -> None:
-    """Progress that nobody watches."""
-
-
-@dataclass(frozen=True)
-class Uncertainty:
+@dataclass(frozen=True, repr=False)
+class Uncertainty(Result):
     """Intervals over draws of the numbers as written; 5 to 95 % of the draws.
 
     Attributes:
@@ -115,9 +112,6 @@ class Uncertainty:
             blocks.append(_shares(f"Best next study in this share of {self.study_draws} draws", self.studies, names))
         return tuple(block for block in blocks if block.cells)
 
-    def _repr_html_(self) -> str:
-        return to_html(self.blocks())
-
 
 def _table(
     title: str,
@@ -170,16 +164,60 @@ def study_shares(
         EvidenceError: fewer than one draw; a network of another program.
         ImpossibleEvidence: when the findings cannot be true together.
     """
+    names, values = study_draws(model, entered, draws=draws, seed=seed, quantity=quantity, advance=advance)
+    return best_shares(names, values)
+
+
+def study_draws(
+    model: CompiledModel,
+    entered: EnteredEvidence,
+    *,
+    draws: int = STUDY_DRAWS,
+    seed: int = 0,
+    quantity: Quantity = bits,
+    advance: Advance = ignored,
+) -> tuple[tuple[str, ...], NDArray[np.float64]]:
+    """What every study is ranked by in each draw; the draws are paired.
+
+    Args:
+        model: the compiled network.
+        entered: interpreted evidence.
+        draws: how many versions of the numbers.
+        seed: of the draws.
+        quantity: what the studies of one version are ranked by, larger is better; bits by default.
+        advance: told how many versions were done since it was last called.
+
+    Returns:
+        Names of the studies that are feasible in some draw, and their values, minus infinity where a study is not
+        feasible, (draws, studies).
+
+    Raises:
+        EvidenceError: fewer than one draw; a network of another program.
+        ImpossibleEvidence: when the findings cannot be true together.
+    """
     _require_draws(draws)
-    wins: dict[str, int] = {}
+    found = []
     values = draw_numbers(model.network, model.network.variables, draws, seed)
     for drawn, read in drawn_models(model, entered, values):
-        found = quantity(drawn, read)
-        if found:
-            best = max(found, key=lambda name: found[name])
-            wins[best] = wins.get(best, 0) + 1
+        found.append(quantity(drawn, read))
         advance(1)
-    return {name: count / draws for name, count in sorted(wins.items(), key=lambda item: -item[1])}
+    names = tuple(dict.fromkeys(name for each in found for name in each))
+    table = [[each.get(name, -np.inf) for name in names] for each in found]
+    return names, np.array(table, dtype=np.float64).reshape(len(found), len(names))
+
+
+def best_shares(names: Sequence[str], values: NDArray[np.float64]) -> dict[str, float]:
+    """The share of draws in which each study is best, most often first; draws without a study count for none.
+
+    Args:
+        names: of the studies.
+        values: in each draw, minus infinity where a study is not feasible, (draws, studies).
+    """
+    if not names:
+        return {}
+    some = np.isfinite(values).any(axis=1)
+    wins = np.bincount(values[some].argmax(axis=1), minlength=len(names)) / len(values)
+    return {names[number]: float(wins[number]) for number in np.argsort(-wins, kind="stable") if wins[number] > 0}
 
 
 def uncertainty(

@@ -17,6 +17,7 @@ from hpt_bayes.network.events import Event, event_array
 from hpt_bayes.network.management import AimedAction, Management
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
+from hpt_bayes.network.remembered import remembered
 from hpt_bayes.network.utilities import expand_utilities
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.shown import shows
@@ -64,7 +65,7 @@ def decision_problem(
     if management is None:
         return None
     numbers = used_numbers(management, utilities or {})
-    table = expand_utilities(management, numbers)
+    table = expand_utilities(management, numbers) if utilities else _usual_worth(model.network)
     space = _states(model, management)
     indication = _indication(model.network, entered, management, numbers)
     weights = [
@@ -83,6 +84,15 @@ def decision_problem(
     worth.flags.writeable = False
     actions = tuple(management.aimed[row].name for row in kept)
     return DecisionProblem(actions, space.names, worth, space.of_target, indication, risk)
+
+
+@remembered
+def _usual_worth(network: Network) -> NDArray[np.float64]:
+    """The utilities of the model file, expanded once."""
+    assert network.management is not None
+    table = expand_utilities(network.management, used_numbers(network.management, {}))
+    table.flags.writeable = False
+    return table
 
 
 def exists(aimed: AimedAction, entered: EnteredEvidence) -> bool:

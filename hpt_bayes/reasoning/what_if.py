@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from hpt_bayes.display.numbers import percent, points, words
-from hpt_bayes.display.rows import Frame, Rows, to_frame, to_html
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.posterior import Posterior, posterior
-from hpt_bayes.reasoning.ranking import Ranking, next_studies
+from hpt_bayes.reasoning.ranking import Ranking
+from hpt_bayes.reasoning.ranking_of_studies import next_studies
 
 _LEAST_SHOWN = 0.005
 
@@ -37,8 +39,8 @@ class Change:
         return f"{words(self.finding)}: {words(self.after)} (was {words(self.before)})"
 
 
-@dataclass(frozen=True)
-class Contrast:
+@dataclass(frozen=True, repr=False)
+class Contrast(Result):
     """A case as entered and as changed; differences are after minus before.
 
     Attributes:
@@ -83,9 +85,9 @@ class Contrast:
 
     @property
     def best_study(self) -> tuple[str | None, str | None]:
-        """The most informative feasible study before and after."""
+        """The advised study before and after."""
         before, after = self.ranking_before, self.ranking_after
-        return (before and before.most_informative) or None, (after and after.most_informative) or None
+        return (before and before.advised) or None, (after and after.advised) or None
 
     def to_dict(self) -> dict[str, object]:
         """Everything as JSON-safe values, unrounded."""
@@ -149,9 +151,6 @@ class Contrast:
         if self.ranking_before is not None:
             cells.append(("next study", *(labels.studies.get(each or "", each or "none") for each in self.best_study)))
         return Rows("Answer", ("", "as entered", "changed"), tuple(cells))
-
-    def _repr_html_(self) -> str:
-        return to_html(self.blocks())
 
 
 def contrast(

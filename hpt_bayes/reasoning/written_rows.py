@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from hpt_bayes.display.numbers import words
 from hpt_bayes.network.fields import TableSpec
 from hpt_bayes.network.provenance import Number, Provenance
 from hpt_bayes.network.row_names import figure_name, row_stem
@@ -57,6 +58,20 @@ def written_rows(variable: Variable, numbers: Sequence[Number]) -> tuple[Written
     written = [number for number in numbers if number.written]
     groups = groupby(written, key=lambda each: (row_stem(each.path), each.provenance))
     return tuple(_row(variable, stem, list(group)) for (stem, _), group in groups)
+
+
+def in_words(variable: Variable, path: str) -> str:
+    """A number as a person would say it: `Lesion: ectopic adenoma, given setting: persistent`.
+
+    Args:
+        variable: of the table.
+        path: of the number inside the table.
+    """
+    stem = row_stem(path)
+    part, condition = stem.split("[")[0].replace(".", " "), _condition(variable.spec, stem)
+    what = [name for name in ("" if part in ("rows", "base") else part, figure_name(variable, path)) if name]
+    given = {"always": "", "otherwise": ", otherwise"}.get(condition, f", given {condition}")
+    return f"{variable.label}: {words(' '.join(what) or part)}{words(given)}"
 
 
 def _row(variable: Variable, stem: str, numbers: list[Number]) -> WrittenRow:

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from hpt_bayes.display.numbers import amount, bits, in_sentence, of_people, percent, words
+from hpt_bayes.display.numbers import amount, bits, in_sentence, of_people, people, percent, words
 
 
 @pytest.mark.parametrize(
@@ -81,3 +81,11 @@ def test_a_label_inside_a_sentence_starts_small_unless_it_is_an_acronym(label: s
 )
 def test_natural_frequencies_never_claim_certainty(probability: float, text: str) -> None:
     assert of_people(probability) == text
+
+
+@pytest.mark.parametrize(
+    ("probability", "of", "text"),
+    [(0.0, 100, "0"), (0.004, 100, "<1"), (0.244, 1000, "244"), (0.9999, 100, "100"), (1.0, 10_000, "10,000")],
+)
+def test_whole_people(probability: float, of: int, text: str) -> None:
+    assert people(probability, of) == text

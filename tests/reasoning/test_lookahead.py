@@ -102,20 +102,29 @@ def test_the_best_after_pairs_is_the_best_of_each_pair(small: Case) -> None:
             assert worth[ahead.results_of(first), second] == pytest.approx(best, abs=CLOSE)
 
 
-PAIRS = [
-    ("ct_4d", "ionized_calcium"),
-    ("ionized_calcium", "alkaline_phosphatase"),
-    ("fhh_panel", "urine_collection_24h"),
-    ("palpable_neck_mass", "vitamin_d_125"),
-    ("men1_gene", "hereditary_panel"),
-    ("family_history_hypercalcemia", "relatives_calcium"),
-]
+PAIRS = {
+    "persistent-after-failed-exploration": [
+        ("ct_4d", "ionized_calcium"),
+        ("ionized_calcium", "alkaline_phosphatase"),
+        ("fhh_panel", "urine_collection_24h"),
+        ("palpable_neck_mass", "vitamin_d_125"),
+        ("men1_gene", "hereditary_panel"),
+        ("family_history_hypercalcemia", "relatives_calcium"),
+    ],
+    "renal-secondary-first-imaging": [
+        ("symptoms", "ultrasound"),
+        ("nephrolithiasis", "vitamin_d_125"),
+        ("magnesium", "egfr"),
+        ("nephrolithiasis", "urine_collection_24h"),
+    ],
+}
 
 
-def test_sampled_pairs_of_the_packaged_model_are_what_observing_them_gives() -> None:
-    case = read_case("persistent-after-failed-exploration", packaged_network())
+@pytest.mark.parametrize("name", PAIRS)
+def test_sampled_pairs_of_the_packaged_model_are_what_observing_them_gives(name: str) -> None:
+    case = read_case(name, packaged_network())
     model, ahead = ahead_of(case)
-    for one, other in PAIRS:
+    for one, other in PAIRS[name]:
         first, second = ahead.position(one), ahead.position(other)
         found = ahead.pair(first, second)
         assert found == pytest.approx(observed_pair(model, case, ahead, first, second), abs=CLOSE), (one, other)

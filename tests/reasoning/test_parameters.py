@@ -16,7 +16,7 @@ from hpt_bayes.network.variables import Variable
 from hpt_bayes.reasoning.compiled import compile_model
 from hpt_bayes.reasoning.drawn_models import drawn_models
 from hpt_bayes.reasoning.draws import draw_numbers
-from hpt_bayes.reasoning.narrowed import blocks, narrowed
+from hpt_bayes.reasoning.narrowed import narrowed
 from hpt_bayes.reasoning.parameters import (
     Parameter,
     evidence_with,
@@ -190,13 +190,3 @@ def test_narrowing_keeps_the_names_of_what_is_gone() -> None:
     few = narrowed(variable, np.array([1]))
     assert few.states == ("b",)
     assert few.positions == {"ab": (0,), "a": (), "c": (), "see": (), "b": (0,)}
-
-
-def test_blocks_fill_a_table_once() -> None:
-    variable = NETWORK.variables["usual_calcium"]
-    parents = [NETWORK.variables[name] for name in variable.parents]
-    filled = np.zeros([parent.size for parent in parents])
-    for block in blocks(variable, parents, frozenset({"lesion_size"})):
-        filled[np.ix_(*block.members)] += 1
-        assert all(len(members) == len(source) for members, source in zip(block.members, block.source, strict=True))
-    assert (filled == 1).all()

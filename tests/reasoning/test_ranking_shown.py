@@ -19,7 +19,8 @@ NETWORK = small_network()
 CASE = Case(NETWORK, "persistent", name="A", constraints=["pregnancy"]).observe("adjusted_calcium", 11.8, "mg/dL")
 FREE = Case(NETWORK, "persistent", name="A").observe("adjusted_calcium", 11.8, "mg/dL")
 ROW_KEYS = {"study", "information_bits", "information", "decision_value", "net_value", "index", "burden", "results",
-            "acr_rating", "status", "feasible", "reason"}  # fmt: skip
+            "acr_rating", "status", "feasible", "reason", "worth_doing", "order_text", "sequence",
+            "place"}  # fmt: skip
 
 
 def shown(case: Case, **options: bool) -> str:
@@ -98,7 +99,7 @@ def test_rarer_results_are_counted_not_shown() -> None:
     ranking = Case(NETWORK, "persistent", unavailable=[name for name in NETWORK.studies if name != "scan"]).observe(
         "adjusted_calcium", "high"
     )
-    assert "3 rarer results are left out." in shown(ranking)
+    assert "3 rarer results are left out (" in shown(ranking)
 
 
 def test_nothing_to_do_is_said() -> None:

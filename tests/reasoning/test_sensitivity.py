@@ -17,7 +17,6 @@ from hpt_bayes.reasoning.compiled import compile_model
 from hpt_bayes.reasoning.gradients import slopes
 from hpt_bayes.reasoning.one_way import brute, curves, range_of
 from hpt_bayes.reasoning.parameters import parameter_named, with_number
-from hpt_bayes.reasoning.sensitivity import deciding_number
 
 NETWORK = small_network()
 OTHER = foreign_network(Arrays((2,), ((),), (np.array([0.5, 0.5]),)))
@@ -151,16 +150,6 @@ def test_two_way_surfaces_equal_brute_evaluation(first: str, second: str, how: s
     case = Case(rewritten(NETWORK, values), "persistent")
     case = same_entries(case, CASE)
     assert found.probabilities[3][8] == pytest.approx(case.posterior().diagnoses["adenoma"], abs=1e-10)
-
-
-def test_a_deciding_number_overturns_the_leader_inside_its_range() -> None:
-    close = Case(NETWORK, "persistent").observe("histology", "hyperplasia").observe("age", 12)
-    found = deciding_number(MODEL, close.evidence)
-    wide = deciding_number(MODEL, CASE.evidence, look_at=0)
-    assert wide is None
-    if found is not None:
-        assert found.bar.decides and found.bar.basis == "judged"
-        assert found.text.startswith("One judged number decides")
 
 
 def test_results_are_shown_and_saved() -> None:

@@ -46,7 +46,7 @@ def test_values_are_the_best_of_every_policy(setting: str) -> None:
         single = ahead.single[:, ahead.results_of(first)]
         chance = single.sum(axis=0)
         own = burden_together(NETWORK, [ahead.looks[first].study])
-        more = extra_burdens(NETWORK, ahead.looks[first].study, [look.study for look in ahead.looks])
+        more = extra_burdens(NETWORK, [ahead.looks[first].study], [look.study for look in ahead.looks])
         options = []
         for x in range(single.shape[1]):
             here = [(float((utilities @ single[:, x]).max()), 0.0)]
