@@ -1,0 +1,1 @@
+"""Trials of testing policies on simulated patients whose truth is known."""
