@@ -59,12 +59,16 @@ def _answer(model: CompiledModel, certain: dict[int, int], batch: Sequence[tuple
     calibrated = propagate(model.engine, together(model, certain, [evidence for _, evidence in batch]))
     count, targets = len(batch), model.targets
     diagnoses = site = np.zeros((count, 0))
-    if targets.causes:
-        joint = calibrated.joint(model.axes(targets.causes)).reshape(-1, targets.indicators.shape[1])
-        diagnoses = np.broadcast_to(np.clip(targets.diagnoses(joint), 0.0, 1.0), (count, len(targets.diagnosis_names)))
+    # One joint of causes and place gives both; each asked for alone would read the largest tables again.
+    joint = calibrated.joint(model.axes(targets.variables)) if targets.variables else np.ones((1, 1))
+    joint = np.broadcast_to(joint, (count, *joint.shape[1:]))
     if targets.site:
+        joint = joint.reshape(count, -1, joint.shape[-1])
         site = np.zeros((count, model.network.variables[targets.site].size))
-        site[:, model.kept[targets.site]] = np.minimum(calibrated.marginal(model.axis[targets.site]), 1.0)
+        site[:, model.kept[targets.site]] = np.minimum(joint.sum(axis=1), 1.0)
+        joint = joint.sum(axis=2)
+    if targets.causes:
+        diagnoses = np.clip(targets.diagnoses(joint.reshape(count, -1)), 0.0, 1.0)
     rows = np.array([position for position, _ in batch], dtype=np.int64)
     log_evidence = np.broadcast_to(calibrated.log_evidence + model.log_settings, (count,))
     return Answers(rows, log_evidence, diagnoses, site)

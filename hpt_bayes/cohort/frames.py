@@ -64,7 +64,7 @@ def score_cohort(
     pieces = (table.iloc[start : start + chunk] for start in starts)
     if checked_count("workers", workers) > 1 and len(table) <= WORTH_A_PROCESS:
         workers = 1
-    with (progress or _silent)("Patients", len(table)) as advance:
+    with (progress or silent)("Patients", len(table)) as advance:
         scored = []
         for piece in in_order(scorer, pieces, workers):
             scored.append(piece)
@@ -111,5 +111,6 @@ def checked_count(name: str, value: int) -> int:
     return value
 
 
-def _silent(text: str, total: int) -> AbstractContextManager[Callable[[int], object]]:
+def silent(text: str, total: int) -> AbstractContextManager[Callable[[int], object]]:
+    """Progress that nobody sees."""
     return nullcontext(lambda done: None)

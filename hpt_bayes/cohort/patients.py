@@ -77,6 +77,8 @@ class Reader:
         if isinstance(limit, bool) or not (limit is None or isinstance(limit, (str, int, float))):
             raise EvidenceError(f"expected a number or `unknown` in column {column.limit!r}, found {limit!r}")
         said = parse(cell) if isinstance(cell, str) else Reading(value=cell)
+        if isinstance(limit, str) and (number := parse(limit)) == Reading(value=number.value):
+            limit = number.value
         unit = column.unit if said.numeric and said.unit is None else None
         upper_limit = limit if said.numeric else None
         return observation(self.network, column.column, cell, unit, upper_limit=upper_limit)

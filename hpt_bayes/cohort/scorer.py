@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hpt_bayes.cohort.batches import answered
 from hpt_bayes.cohort.columns import Columns
@@ -17,6 +18,7 @@ from hpt_bayes.engine import EvidenceFactors
 from hpt_bayes.errors import EvidenceError, HptBayesError, ImpossibleEvidence, NetworkTooWide
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.network.load import load_network
+from hpt_bayes.network.locations import DEFAULT, is_packaged, models_folder
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, compile_model, engine_evidence
 from hpt_bayes.reasoning.impossible import require_possible
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 OK, IMPOSSIBLE, INVALID = "ok", "impossible", "invalid"
+TEXTS = "site", "status", "message"
+"""Added columns that hold text; the others hold numbers."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,12 @@ class Scorer:
     """Everything needed to score patients, small and picklable: it travels to other processes and machines.
 
     Attributes:
-        model: path of the model, which every process reads for itself.
+        model: path of the model, which every process reads for itself; None for the packaged one, wherever that is.
         digest: sha256 of the model; a process that finds another one refuses.
         columns: what the columns mean.
     """
 
-    model: str
+    model: str | None
     digest: str
     columns: Columns
 
@@ -47,9 +51,10 @@ class Scorer:
         Raises:
             HptBayesError: when its files are not those the scorer was made with.
         """
-        network = _loaded(self.model)
+        path = str(models_folder() / DEFAULT) if self.model is None else self.model
+        network = _loaded(path)
         if network.digest != self.digest:
-            raise HptBayesError(f"the model at {self.model} has changed since scoring began; start again")
+            raise HptBayesError(f"the model at {path} has changed since scoring began, or this machine has another one")
         return network
 
     def __call__(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -64,10 +69,11 @@ class Scorer:
         """
         import pandas as pd
 
-        network = self.network()
-        cells = _answers(network, self.columns, frame)
+        network, columns = self.network(), replace(self.columns, keep=())
+        distinct, equal_to = _distinct(frame, columns.needed)
+        answers = pd.DataFrame(_answers(network, columns, frame.iloc[distinct].reset_index(drop=True)))
         kept: dict[str, Any] = {name: frame[name] for name in self.columns.keep}
-        return pd.DataFrame(kept | cells, index=frame.index)
+        return pd.DataFrame(kept | dict(answers.iloc[equal_to].set_axis(frame.index).items()), index=frame.index)
 
 
 def added_columns(network: Network) -> tuple[str, ...]:
@@ -92,12 +98,30 @@ def scorer_of(network: Network, columns: Columns) -> Scorer:
     for name in columns.keep:
         if name in added_columns(network):
             raise EvidenceError(f"column {name!r} cannot be kept, the answer has a column of that name; rename it")
-    return Scorer(network.path, network.digest, columns)
+    return Scorer(None if is_packaged(network.path) else network.path, network.digest, columns)
 
 
 @cache
 def _loaded(path: str) -> Network:
     return load_network(path)
+
+
+def _distinct(frame: pd.DataFrame, headings: Sequence[str]) -> tuple[list[int], list[int]]:
+    """Positions of the rows that say different things, and for each row the number of the one it equals."""
+    number: dict[tuple[object, ...], int] = {}
+    positions: list[int] = []
+    equal_to: list[int] = []
+    for row, cells in enumerate(_rows(frame, headings)):
+        known = number.setdefault(tuple((type(cell), str(cell)) for cell in cells), len(positions))
+        if known == len(positions):
+            positions.append(row)
+        equal_to.append(known)
+    return positions, equal_to
+
+
+def _rows(frame: pd.DataFrame, headings: Sequence[str]) -> Iterable[tuple[object, ...]]:
+    """The cells of each row."""
+    return zip(*(frame[name].tolist() for name in headings), strict=True) if headings else [()] * len(frame)
 
 
 def _answers(network: Network, columns: Columns, frame: pd.DataFrame) -> dict[str, Any]:
@@ -124,7 +148,7 @@ def _answers(network: Network, columns: Columns, frame: pd.DataFrame) -> dict[st
                 status[row], message[row] = _refused(model, patients[row])
     failed = np.array([each != OK for each in status], dtype=bool)
     diagnoses[failed], site[failed], log_evidence[failed] = np.nan, np.nan, np.nan
-    best = np.argmax(np.nan_to_num(site, nan=-1.0), axis=1) if places else np.zeros(count, dtype=np.int64)
+    best = _first_of_the_likeliest(site) if places else np.zeros(count, dtype=np.int64)
     told = [places[at] if places and not bad else None for at, bad in zip(best.tolist(), failed.tolist(), strict=True)]
     largest = site[np.arange(count), best] if places else np.full(count, np.nan)
     return {
@@ -135,6 +159,12 @@ def _answers(network: Network, columns: Columns, frame: pd.DataFrame) -> dict[st
         "status": _texts(status, frame),
         "message": _texts(message, frame),
     }
+
+
+def _first_of_the_likeliest(site: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Position of the likeliest place; of places that differ by rounding alone the first, whoever shares the batch."""
+    known = np.nan_to_num(site, nan=-1.0)
+    return np.asarray(np.argmax(known >= known.max(axis=1, keepdims=True) - 1e-12, axis=1))
 
 
 def _texts(texts: Sequence[str | None], frame: pd.DataFrame) -> pd.Series[Any]:
@@ -151,8 +181,7 @@ def _interpreted(
     reader = Reader(network, columns)
     headings = columns.needed
     found: dict[tuple[str, ...], dict[int, EnteredEvidence]] = defaultdict(dict)
-    cells = zip(*(frame[name].tolist() for name in headings), strict=True) if headings else iter([()] * len(frame))
-    for row, values in enumerate(cells):
+    for row, values in enumerate(_rows(frame, headings)):
         try:
             entered = reader.entered(dict(zip(headings, values, strict=True)))
             found[entered.settings][row] = entered

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ import pytest
 from packaged import network
 
 import hpt_bayes as hpt
+from hpt_bayes.cohort.columns import read_columns
 from hpt_bayes.cohort.frames import score_cohort
+from hpt_bayes.cohort.scorer import scorer_of
 from hpt_bayes.errors import EvidenceError, HptBayesError
 
 UNITS = {"total_calcium": "mg/dL", "pth": "pg/mL"}
@@ -173,12 +176,14 @@ def test_a_foreign_network_is_scored_without_settings(tmp_path: Path) -> None:
         score_cohort(pd.DataFrame({"wet": ["yes"]}), network=foreign, setting="persistent")
 
 
-def test_a_model_that_changes_meanwhile_is_refused(tmp_path: Path) -> None:
-    from dataclasses import replace
-
-    from hpt_bayes.cohort.columns import read_columns
-    from hpt_bayes.cohort.scorer import scorer_of
-
+def test_a_model_that_changes_meanwhile_is_refused() -> None:
     columns = read_columns(network(), ["age"], ["age"], {}, "persistent", [])
+    scorer = scorer_of(network(), columns)
     with pytest.raises(HptBayesError, match="has changed since scoring began"):
-        replace(scorer_of(network(), columns), digest="0")(pd.DataFrame({"age": [50]}))
+        replace(scorer, digest="0")(pd.DataFrame({"age": [50]}))
+
+
+def test_a_packaged_model_is_found_wherever_the_package_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HPT_BAYES_MODEL", str(tmp_path))
+    scorer = scorer_of(network(), read_columns(network(), ["age"], ["age"], {}, "persistent", []))
+    assert scorer.model is None and scorer.network().path == network().path
