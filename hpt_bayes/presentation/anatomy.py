@@ -49,7 +49,7 @@ def draw_body(ax: Axes) -> None:
     half = [(3.6, 0.7), (3.6, 4.2), (3.6, 5.4), (1.75, 4.9), (1.75, 7.4), (1.75, 10.2)]
     corners = [*half, *((-x, y) for x, y in reversed(half)), half[0]]
     shape = Path(corners, [1, 2, 4, 4, 4, 2, 2, 2, 4, 4, 4, 2, 79])
-    ax.add_patch(PathPatch(shape, fc=_FILL, ec=GREY, lw=1.0, zorder=0))
+    body = ax.add_patch(PathPatch(shape, fc=_FILL, ec=GREY, lw=1.0, zorder=0))
     for side in (-1, 1):
         vessel = Path([(side * 0.75, 3.0), (side * 1.05, 5.0), (side * 1.5, 6.4), (side * 1.45, 9.6)], [1, 4, 4, 4])
         ax.add_patch(PathPatch(vessel, fc="none", ec="#C9A9A6", lw=6, capstyle="round", zorder=1))
@@ -71,7 +71,8 @@ def draw_body(ax: Axes) -> None:
     ax.add_patch(Ellipse((0, 6.05), 0.7, 0.38, fc="#E9D3C8", ec=GREY, lw=0.8, zorder=3.1))
     arch = Path([(-0.55, 1.6), (-0.75, 3.3), (0.85, 3.4), (0.95, 1.2)], [1, 4, 4, 4])
     ax.add_patch(PathPatch(arch, fc="none", ec="#C9A9A6", lw=11, capstyle="round", zorder=1.5))
-    ax.add_patch(Ellipse((0.35, 1.35), 2.3, 1.5, angle=-18, fc="#E3C4BF", ec=GREY, lw=0.8, zorder=1.6))
+    heart = ax.add_patch(Ellipse((0.35, 1.35), 2.3, 1.5, angle=-18, fc="#E3C4BF", ec=GREY, lw=0.8, zorder=1.6))
+    heart.set_clip_path(body)
     ax.plot([-3.2, -0.5], [4.75, 4.45], color=GREY, lw=1.2, zorder=2)
     ax.plot([0.5, 3.2], [4.45, 4.75], color=GREY, lw=1.2, zorder=2)
     ax.plot([-3.5, 3.5], [4.2, 4.2], color=BLUE, lw=0.8, ls=(0, (4, 3)), zorder=2)

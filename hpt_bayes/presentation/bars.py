@@ -1,33 +1,19 @@
-"""Probabilities as horizontal bars: leading causes of one posterior, and how they moved while findings arrived."""
+"""Probabilities as horizontal bars: the leading causes of a posterior, and the first question below them."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hpt_bayes.display.numbers import percent, words
+from hpt_bayes.display.numbers import percent, percent_range, words
 from hpt_bayes.errors import HptBayesError
-from hpt_bayes.presentation.style import (
-    BLUE,
-    GREY,
-    HATCHES,
-    MARKERS,
-    PALE,
-    SERIES,
-    SKY,
-    SMALL,
-    axes,
-    describe,
-    quiet,
-)
+from hpt_bayes.presentation.style import BLACK, BLUE, HATCHES, PALE, SKY, SMALL, axes, beside, finish, percents, told
 from hpt_bayes.reasoning.posterior import Posterior
+from hpt_bayes.reasoning.uncertainty import Interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LEAST = 0.005
-FOLLOWED = 5
 
 
 def draw_causes(answer: Posterior, ax: Axes | None = None) -> Axes:
@@ -43,91 +29,48 @@ def draw_causes(answer: Posterior, ax: Axes | None = None) -> Axes:
     Raises:
         HptBayesError: for a posterior without diagnoses.
     """
-    rows = _shown(answer)
-    gate = [(answer.labels.gate.get(name, words(name)), p) for name, p in answer.gate.items()]
-    ax = axes(ax, 7.0, 0.9 + 0.32 * (len(rows) + len(gate)))
-    drawn: list[tuple[str, float | None]] = [*rows, ("", None), *gate]
-    for position, (_, probability) in enumerate(drawn):
-        if probability is None:
-            continue
-        cause = position < len(rows)
-        ax.barh(position, 1.0, color=PALE, height=0.62, zorder=1)
+    causes, drawn = shown_causes(answer), answer.uncertainty
+    labels, gate = answer.labels.diagnoses, answer.labels.gate
+    rows = [(labels.get(name, words(name)), answer.diagnoses[name]) for name in causes]
+    first = [(gate.get(name, words(name)), p) for name, p in answer.gate.items()]
+    ends: list[Interval | None] = [None] * (len(rows) + len(first))
+    if drawn is not None:
+        ends = [*(drawn.diagnoses[name] for name in causes), *(drawn.gate[name] for name in answer.gate)]
+    ax = axes(ax, 7.4, 1.0 + 0.32 * (len(rows) + 1 + len(first)))
+    for number, ((_, probability), between) in enumerate(zip([*rows, *first], ends, strict=True)):
+        cause = number < len(rows)
+        row = number if cause else number + 1
+        ax.barh(row, 1.0, color=PALE, height=0.62, zorder=1)
         ax.barh(
-            position, probability, color=BLUE if cause else SKY, hatch="" if cause else HATCHES[1],
-            edgecolor="white", height=0.62, zorder=2,
+            row, probability, color=BLUE if cause else SKY, hatch="" if cause else HATCHES[1], edgecolor="white",
+            height=0.62, zorder=2,
         )  # fmt: skip
-        ax.text(1.02, position, percent(probability), va="center", fontsize=SMALL)
-    ax.set_yticks(range(len(drawn)), [name for name, _ in drawn])
-    ax.set_ylim(len(drawn) - 0.4, -0.6)
-    ax.set_xlim(0, 1.12)
-    ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
-    ax.set_title("Leading causes (may overlap), then the first question", fontsize=10, loc="left")
-    quiet(ax)
-    told = ", ".join(f"{name} {percent(p)}" for name, p in rows[:4])
-    describe(ax, f"Bar chart of the probability of each cause: {told}.")
-    return ax
+        figure = percent(probability)
+        if between is not None:
+            ax.plot(between, [row] * 2, color=BLACK, lw=1.2, marker="|", ms=7, zorder=3)
+            figure += f" ({percent_range(*between)})"
+        beside(ax, row, figure)
+    if first:
+        ax.text(0.0, len(rows) + 0.1, "First question: is it gland disease?", fontsize=SMALL, va="center")
+    percents(ax)
+    names, figures = [name for name, _ in rows], (percent(p) for _, p in rows)
+    return finish(
+        ax, "Leading causes (may overlap)" + (", with 90 % intervals" if drawn is not None else ""),
+        names=[*names, "", *(name for name, _ in first)], width=48,
+        alt=f"Bar chart of the probability of each cause: {told(names, figures)}.",
+    )  # fmt: skip
 
 
-def draw_course(answers: Sequence[Posterior], steps: Sequence[str], ax: Axes | None = None) -> Axes:
-    """Lines of the leading causes over the steps in which findings arrived.
+def shown_causes(answer: Posterior) -> list[str]:
+    """The causes that a picture of a posterior shows, largest first.
 
     Args:
-        answers: posteriors in order.
-        steps: what arrived at each, for the axis, same length.
-        ax: axes to draw on; new ones when None.
-
-    Returns:
-        The axes, with their alt text.
+        answer: a posterior.
 
     Raises:
-        HptBayesError: for fewer than two posteriors, other lengths, or a posterior without diagnoses.
+        HptBayesError: for a posterior without diagnoses.
     """
-    if len(answers) < 2 or len(answers) != len(steps):
-        raise HptBayesError(
-            f"expected two or more posteriors and a step for each, found {len(answers)} and {len(steps)}"
-        )
-    peaks: dict[str, float] = {}
-    for answer in answers:
-        _shown(answer)
-        for name, p in answer.diagnoses.items():
-            peaks[name] = max(p, peaks.get(name, 0.0))
-    followed = sorted(peaks, key=lambda name: -peaks[name])[:FOLLOWED]
-    ax = axes(ax, max(6.0, 1.3 * len(steps) + 3.0), 3.8)
-    ends = []
-    for number, name in enumerate(followed):
-        values = [answer.diagnoses[name] for answer in answers]
-        colour = SERIES[number % len(SERIES)]
-        ax.plot(range(len(steps)), values, color=colour, marker=MARKERS[number % len(MARKERS)], lw=1.8, ms=6)
-        label = answers[-1].labels.diagnoses.get(name, words(name))
-        ends.append((values[-1], f"{label} {percent(values[-1])}", colour))
-    for height, (value, text, colour) in zip(_apart([end[0] for end in ends], 0.075), ends, strict=True):
-        ax.annotate(
-            text, (len(steps) - 1, value), (len(steps) - 0.82, height), color=colour, fontsize=SMALL, va="center",
-            annotation_clip=False, arrowprops={"arrowstyle": "-", "color": GREY, "lw": 0.5},
-        )  # fmt: skip
-    ax.set_xticks(range(len(steps)), [textwrap.fill(step, 16) for step in steps])
-    ax.set_ylim(-0.03, 1.03)
-    ax.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
-    ax.set_xlim(-0.2, len(steps) - 0.75)
-    quiet(ax)
-    ax.grid(axis="y", color=PALE, lw=0.8)
-    told = "; ".join(text for _, text, _ in ends)
-    describe(ax, f"Line chart of the probability of each cause as findings arrive, ending at {told}.")
-    return ax
-
-
-def _shown(answer: Posterior) -> list[tuple[str, float]]:
     if not answer.diagnoses:
         raise HptBayesError(f"{answer.model.id} declares no diagnoses, so there are no causes to draw")
-    rows = sorted(answer.diagnoses.items(), key=lambda item: -item[1])
-    return [(answer.labels.diagnoses.get(name, words(name)), p) for name, p in rows if p >= LEAST]
-
-
-def _apart(values: Sequence[float], least: float) -> list[float]:
-    """The same order of heights with at least `least` between neighbours, so that labels do not overlap."""
-    heights, ceiling = list(values), float("inf")
-    for position in sorted(range(len(values)), key=lambda i: -values[i]):
-        heights[position] = min(values[position], ceiling)
-        ceiling = heights[position] - least
-    raised = max(0.0, -min(heights))
-    return [height + raised for height in heights]
+    order = sorted(answer.diagnoses, key=lambda name: -answer.diagnoses[name])
+    return [name for name in order if answer.diagnoses[name] >= LEAST]

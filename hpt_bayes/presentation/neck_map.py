@@ -49,7 +49,8 @@ def draw_places(answer: Posterior, ax: Axes | None = None) -> Axes:
     _label(ax, answer, {name: p for name, p in on_map.items() if p >= LABELLED})
     beside.sort(key=lambda item: -item[1])
     lines = [f"{answer.labels.sites.get(name, name)} {percent(p)}" for name, p in beside]
-    below = ["Not on the map: " + "; ".join(lines)] if lines else []
+    below = ["The larger the disc, the more probable the place; the darkest is first."]
+    below += ["Not on the map: " + "; ".join(lines)] if lines else []
     unlabelled = sum(p for p in on_map.values() if p < LABELLED)
     if unlabelled >= LABELLED:
         below.append(f"Places without a label, together {percent(unlabelled)}")

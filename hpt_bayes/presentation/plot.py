@@ -15,6 +15,25 @@ if TYPE_CHECKING:
 # Result class -> kind of picture -> where it is drawn; the first kind is the usual one.
 _PICTURES: Mapping[str, Mapping[str, str]] = {
     "Posterior": {"causes": "bars:draw_causes", "place": "neck_map:draw_places"},
+    "Course": {"causes": "course:draw_course"},
+    "Ranking": {"studies": "studies:draw_studies"},
+    "Plan": {"tree": "plan_tree:draw_plan"},
+    "Bundles": {"gain": "together:draw_bundles"},
+    "Decision": {"actions": "actions:draw_actions"},
+    "Explanation": {"weights": "waterfall:draw_weights"},
+    "Contrast": {"causes": "before_after:draw_changed_causes", "place": "before_after:draw_changed_places"},
+    "Conflict": {"without": "agreement:draw_conflict", "pairs": "agreement:draw_pairs"},
+    "Sensitivity": {"tornado": "numbers_varied:draw_tornado"},
+    "OneWay": {"curve": "numbers_varied:draw_one_way"},
+    "TwoWay": {"surface": "numbers_varied:draw_two_way"},
+    "Uncertainty": {
+        "causes": "intervals:draw_cause_intervals",
+        "place": "intervals:draw_place_intervals",
+        "studies": "intervals:draw_study_shares",
+    },
+    "PolicyComparison": {"accuracy": "policies:draw_policies"},
+    "IopthSamples": {"course": "pth_curves:draw_samples"},
+    "PthCurve": {"curve": "pth_curves:draw_set_points"},
 }
 
 
@@ -27,7 +46,7 @@ def plot(result: object, ax: Axes | None = None, *, kind: str | None = None) -> 
         kind: which picture, where a result has several ("causes" or "place" of a posterior); the usual one when None.
 
     Returns:
-        The axes; `ax.figure.savefig("case.svg")` writes them, and `ax.get_gid()` is their alt text.
+        The axes; `save_picture(ax, "case.svg")` writes them with their alt text, which is `ax.get_gid()`.
 
     Raises:
         HptBayesError: for something that has no picture, an unknown kind, or when matplotlib is not installed.

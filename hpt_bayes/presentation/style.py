@@ -5,8 +5,8 @@ Source: Okabe & Ito 2008, Color universal design.
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Literal
 
 from hpt_bayes.errors import HptBayesError
@@ -75,28 +75,75 @@ def described(ax: Axes) -> str:
     return ax.get_gid() or ""
 
 
-def rows(ax: Axes, names: Sequence[str], width: int = 36) -> None:
-    """Name the rows of a horizontal chart, first on top, long names on several lines.
+def rows(ax: Axes, names: Sequence[str], width: int = 36, lines: int = 2) -> None:
+    """Name the rows of a horizontal chart, first on top, long names on several lines and cut after them.
 
     Args:
         ax: axes of the chart; row i is drawn at height i.
         names: one a row.
         width: letters a line.
+        lines: at the most.
     """
-    ax.set_yticks(range(len(names)), [textwrap.fill(name, width) for name in names])
+    ax.set_yticks(range(len(names)), [fill(name, width, max_lines=lines, placeholder=" …") for name in names])
     ax.set_ylim(len(names) - 0.4, -0.6)
 
 
-def beside(ax: Axes, row: float, text: str, at: float = 1.02) -> None:
+def beside(ax: Axes, row: float, text: str, at: float = 8.0) -> None:
     """Write the figures of a row to the right of the chart.
 
     Args:
         ax: axes of the chart.
         row: its height.
         text: figures as text.
-        at: where, in widths of the chart.
+        at: how far to the right, points.
     """
-    ax.text(at, row, text, transform=ax.get_yaxis_transform(), va="center", fontsize=SMALL)
+    ax.annotate(
+        text, (1.0, row), (at, 0.0), xycoords=ax.get_yaxis_transform(), textcoords="offset points", va="center",
+        fontsize=SMALL, annotation_clip=False,
+    )  # fmt: skip
+
+
+def footnote(ax: Axes, *lines: str, width: int = 86) -> None:
+    """Say below a chart what its marks mean.
+
+    Args:
+        ax: axes of the chart.
+        lines: sentences, each on a line of its own, broken where they are long.
+        width: letters a line.
+    """
+    ax.set_xlabel("\n".join(fill(line, width) for line in lines), fontsize=8, loc="left")
+
+
+def finish(
+    ax: Axes, title: str, *notes: str, alt: str, names: Sequence[str] = (), width: int = 36, lines: int = 2
+) -> Axes:
+    """Give a chart its title, the names of its rows, what its marks mean, and its alt text.
+
+    Args:
+        ax: axes of the chart.
+        title: above it.
+        notes: below it, each on a line of its own.
+        alt: what it shows, in words.
+        names: of its rows, first on top; none for a chart with other axes.
+        width: letters a line of a name.
+        lines: of a name, at the most.
+
+    Returns:
+        The axes.
+    """
+    if names:
+        rows(ax, names, width, lines)
+    ax.set_title(title, fontsize=10, loc="left")
+    if notes:
+        footnote(ax, *notes)
+    quiet(ax)
+    describe(ax, alt)
+    return ax
+
+
+def told(names: Iterable[str], figures: Iterable[str], most: int = 4) -> str:
+    """The first rows of a chart with their figures, for its alt text."""
+    return ", ".join(f"{name} {figure}" for name, figure, _ in zip(names, figures, range(most), strict=False))
 
 
 def percents(ax: Axes, side: Literal["x", "y"] = "x", low: float = 0.0, high: float = 1.0) -> None:

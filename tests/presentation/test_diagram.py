@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import networkx as nx
 import pytest
+from PIL import Image
 from small_model import small_network
 
 from hpt_bayes.case import Case
@@ -45,7 +47,9 @@ def test_nodes_carry_the_posterior_and_what_was_entered() -> None:
     for state, p in case().posterior().variables["lesion"].items():
         if p >= 0.005:
             assert state in text and percent(p).replace("<", "&lt;").replace(">", "&gt;") in text
-    assert "entered: focus@left_inferior" in text
+    assert "entered: focus: left inferior" in text
+    assert "Thick frame: entered" in text
+    assert "100 %" in text.split('"scan" [label=')[1].split("</TABLE>")[0], "what was entered is certain"
 
 
 @pytest.mark.parametrize(
@@ -54,6 +58,20 @@ def test_nodes_carry_the_posterior_and_what_was_entered() -> None:
 def test_it_is_saved_as_its_ending_says(tmp_path: Path, ending: str, start: bytes) -> None:
     case().diagram().save(tmp_path / f"net.{ending}")
     assert (tmp_path / f"net.{ending}").read_bytes().startswith(start)
+
+
+def test_the_image_carries_its_alt_text(tmp_path: Path) -> None:
+    drawing = case().diagram("lesion")
+    drawing.save(tmp_path / "net.svg")
+    root = ElementTree.parse(tmp_path / "net.svg").getroot()
+    assert root[0].text == root.get("aria-label") == drawing.alt
+    entered = drawing.dot.count("entered: ")
+    assert entered > 2, "setting and case definition are drawn too"
+    assert f"from lesion to the {entered} entered findings" in drawing.alt
+    drawing.save(tmp_path / "net.png")
+    with Image.open(tmp_path / "net.png") as image:
+        image.load()  # checks the sums of its parts
+        assert image.info["Description"] == drawing.alt
 
 
 def test_what_cannot_be_drawn_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
