@@ -1,0 +1,1 @@
+"""Teaching: patients revealed step by step, probabilities committed, studies ordered, everything scored."""
