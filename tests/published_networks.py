@@ -1,4 +1,4 @@
-"""The published networks that the installed pgmpy carries, as arrays, and the same arrays as a pyAgrum network."""
+"""The published networks that the installed pgmpy carries, as arrays; the other programs are those of the benchmark."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import networkx as nx
 import numpy as np
-import pyagrum
 from oracle import Arrays
+
+from benchmarks.peers import TabularCPD, VariableElimination, in_pgmpy, in_pyagrum
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", FutureWarning)
-    from pgmpy.factors.discrete import TabularCPD
-    from pgmpy.inference import VariableElimination
-    from pgmpy.models import DiscreteBayesianNetwork
     from pgmpy.readwrite import BIFReader
 
 __all__ = ["NAMES", "Published", "TabularCPD", "VariableElimination", "in_pgmpy", "in_pyagrum", "published"]
@@ -76,32 +73,3 @@ def published(name: str) -> Published:
         # The files round their numbers, so rows sum to one only nearly.
         tables.append(values / values.sum(axis=-1, keepdims=True))
     return Published(name, Arrays(tuple(t.shape[-1] for t in tables), tuple(parents), tuple(tables)))
-
-
-def in_pyagrum(arrays: Arrays) -> Any:
-    """The same arrays in pyAgrum, whose tables have reversed axes; its file readers would round to single precision."""
-    network = pyagrum.BayesNet()
-    for v, card in enumerate(arrays.cardinalities):
-        network.add(pyagrum.LabelizedVariable(str(v), "", card))
-    for v, parents in enumerate(arrays.parents):
-        for p in parents:
-            network.addArc(str(p), str(v))
-    for v, (parents, table) in enumerate(zip(arrays.parents, arrays.tables, strict=True)):
-        cpt = network.cpt(str(v))
-        axes = (*parents, v)
-        order = [axes.index(int(name)) for name in reversed(list(cpt.names))]
-        cpt[:] = np.ascontiguousarray(table.transpose(order))
-    return network
-
-
-def in_pgmpy(arrays: Arrays) -> Any:
-    """The same arrays in pgmpy."""
-    model = DiscreteBayesianNetwork()
-    model.add_nodes_from(str(v) for v in range(len(arrays.parents)))
-    model.add_edges_from((str(p), str(v)) for v, group in enumerate(arrays.parents) for p in group)
-    for v, (parents, table) in enumerate(zip(arrays.parents, arrays.tables, strict=True)):
-        columns = np.moveaxis(table, -1, 0).reshape(arrays.cardinalities[v], -1)
-        cards = [arrays.cardinalities[p] for p in parents]
-        names = [str(p) for p in parents]
-        model.add_cpds(TabularCPD(str(v), arrays.cardinalities[v], columns, names or None, cards or None))
-    return model
