@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -20,8 +21,18 @@ def shell_lines(path: Path) -> list[str]:
     return lines
 
 
-def main(what: str) -> None:
-    """Print README's `first` or `second` install line, or all `lines` that start with hpt-bayes."""
+def write_files(folder: Path) -> None:
+    """Write the files that README prints as `name`: and a block, so that its commands find them."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, block in re.findall(r"`(\S+)`:\n\n```\w+\n(.*?)```", text, re.DOTALL):
+        (folder / name).write_text(block, encoding="utf-8")
+
+
+def main(what: str, folder: str = ".") -> None:
+    """Print README's `first` or `second` install line or all its hpt-bayes `lines`, or write its `files`."""
+    if what == "files":
+        write_files(Path(folder))
+        return
     readme = shell_lines(ROOT / "README.md")
     installs = [line for line in readme if line.startswith("python3 -m venv")]
     if len(installs) != 2:
@@ -34,4 +45,4 @@ def main(what: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

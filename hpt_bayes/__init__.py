@@ -11,28 +11,46 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hpt_bayes.case import Case, example_cases, read_case
     from hpt_bayes.clinical.surveillance_readings import Limits, Reading
+    from hpt_bayes.cohort.dask_frames import score_dask
+    from hpt_bayes.cohort.files import ScoredFile, score_file
     from hpt_bayes.cohort.frames import score_cohort
     from hpt_bayes.errors import EvidenceError, HptBayesError, ImpossibleEvidence, ModelFileError, NetworkTooWide
     from hpt_bayes.network.check import check_network
     from hpt_bayes.network.load import load_network
     from hpt_bayes.network.network import Network
+    from hpt_bayes.policies.compare import compare_policies
+    from hpt_bayes.policies.comparison import PolicyComparison
+    from hpt_bayes.policies.simulate import simulate
+    from hpt_bayes.policies.simulated import SimulatedPatients
     from hpt_bayes.presentation.plot import plot
+    from hpt_bayes.presentation.saving import save_picture
+    from hpt_bayes.reasoning.bundles import Bundles
     from hpt_bayes.reasoning.conflict import Conflict
+    from hpt_bayes.reasoning.course import Course
     from hpt_bayes.reasoning.decision import Decision
     from hpt_bayes.reasoning.explanation import Explanation
+    from hpt_bayes.reasoning.one_number import OneWay
+    from hpt_bayes.reasoning.plan import Plan
     from hpt_bayes.reasoning.posterior import Posterior
     from hpt_bayes.reasoning.ranking import Ranking
-    from hpt_bayes.reasoning.sensitivity import OneWay, Sensitivity
+    from hpt_bayes.reasoning.sensitivity import Sensitivity
+    from hpt_bayes.reasoning.sources import sources_of
+    from hpt_bayes.reasoning.stopping import Stopping
     from hpt_bayes.reasoning.two_way import Inverse, TwoWay
     from hpt_bayes.reasoning.uncertainty import Uncertainty
     from hpt_bayes.reasoning.what_if import Contrast
+    from hpt_bayes.teaching.record import Record, read_record
+    from hpt_bayes.teaching.session import Session
+    from hpt_bayes.teaching.teach import published_cases, teach, teach_published
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Bundles": "hpt_bayes.reasoning.bundles",
     "Case": "hpt_bayes.case",
     "Conflict": "hpt_bayes.reasoning.conflict",
     "Contrast": "hpt_bayes.reasoning.what_if",
+    "Course": "hpt_bayes.reasoning.course",
     "Decision": "hpt_bayes.reasoning.decision",
     "EvidenceError": "hpt_bayes.errors",
     "Explanation": "hpt_bayes.reasoning.explanation",
@@ -43,25 +61,44 @@ _HOMES = {
     "ModelFileError": "hpt_bayes.errors",
     "Network": "hpt_bayes.network.network",
     "NetworkTooWide": "hpt_bayes.errors",
-    "OneWay": "hpt_bayes.reasoning.sensitivity",
+    "OneWay": "hpt_bayes.reasoning.one_number",
+    "Plan": "hpt_bayes.reasoning.plan",
+    "PolicyComparison": "hpt_bayes.policies.comparison",
     "Posterior": "hpt_bayes.reasoning.posterior",
     "Ranking": "hpt_bayes.reasoning.ranking",
     "Reading": "hpt_bayes.clinical.surveillance_readings",
+    "Record": "hpt_bayes.teaching.record",
+    "ScoredFile": "hpt_bayes.cohort.files",
     "Sensitivity": "hpt_bayes.reasoning.sensitivity",
+    "Session": "hpt_bayes.teaching.session",
+    "SimulatedPatients": "hpt_bayes.policies.simulated",
+    "Stopping": "hpt_bayes.reasoning.stopping",
     "TwoWay": "hpt_bayes.reasoning.two_way",
     "Uncertainty": "hpt_bayes.reasoning.uncertainty",
     "check_network": "hpt_bayes.network.check",
+    "compare_policies": "hpt_bayes.policies.compare",
     "example_cases": "hpt_bayes.case",
     "load_network": "hpt_bayes.network.load",
     "plot": "hpt_bayes.presentation.plot",
+    "published_cases": "hpt_bayes.teaching.teach",
     "read_case": "hpt_bayes.case",
+    "read_record": "hpt_bayes.teaching.record",
+    "save_picture": "hpt_bayes.presentation.saving",
     "score_cohort": "hpt_bayes.cohort.frames",
+    "score_dask": "hpt_bayes.cohort.dask_frames",
+    "score_file": "hpt_bayes.cohort.files",
+    "simulate": "hpt_bayes.policies.simulate",
+    "sources_of": "hpt_bayes.reasoning.sources",
+    "teach": "hpt_bayes.teaching.teach",
+    "teach_published": "hpt_bayes.teaching.teach",
 }
 
 __all__ = [
+    "Bundles",
     "Case",
     "Conflict",
     "Contrast",
+    "Course",
     "Decision",
     "EvidenceError",
     "Explanation",
@@ -73,18 +110,35 @@ __all__ = [
     "Network",
     "NetworkTooWide",
     "OneWay",
+    "Plan",
+    "PolicyComparison",
     "Posterior",
     "Ranking",
     "Reading",
+    "Record",
+    "ScoredFile",
     "Sensitivity",
+    "Session",
+    "SimulatedPatients",
+    "Stopping",
     "TwoWay",
     "Uncertainty",
     "check_network",
+    "compare_policies",
     "example_cases",
     "load_network",
     "plot",
+    "published_cases",
     "read_case",
+    "read_record",
+    "save_picture",
     "score_cohort",
+    "score_dask",
+    "score_file",
+    "simulate",
+    "sources_of",
+    "teach",
+    "teach_published",
 ]
 
 

@@ -22,18 +22,25 @@ from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.changes import read_changes
 from hpt_bayes.reasoning.compiled import CompiledModel, compile_model
-from hpt_bayes.reasoning.conflict import Conflict, conflict
-from hpt_bayes.reasoning.decision import Decision, decide
-from hpt_bayes.reasoning.explanation import Explanation, explain
 from hpt_bayes.reasoning.posterior import Posterior, posterior
-from hpt_bayes.reasoning.ranking import Ranking, next_studies
-from hpt_bayes.reasoning.sensitivity import EXACT_FOR, OneWay, Sensitivity, one_way, sensitivity
-from hpt_bayes.reasoning.two_way import Inverse, TwoWay, inverse, two_way
-from hpt_bayes.reasoning.uncertainty import Advance, Uncertainty, ignored, study_shares, uncertainty
-from hpt_bayes.reasoning.what_if import Change, Contrast, contrast
+from hpt_bayes.reasoning.progress import Advance, ignored
 
 if TYPE_CHECKING:
     from hpt_bayes.presentation.diagram import Diagram
+    from hpt_bayes.presentation.explorer import Explorer
+    from hpt_bayes.reasoning.bundles import Bundles
+    from hpt_bayes.reasoning.conflict import Conflict
+    from hpt_bayes.reasoning.course import Course
+    from hpt_bayes.reasoning.decision import Decision
+    from hpt_bayes.reasoning.explanation import Explanation
+    from hpt_bayes.reasoning.one_number import OneWay
+    from hpt_bayes.reasoning.plan import Plan
+    from hpt_bayes.reasoning.ranking import Ranking
+    from hpt_bayes.reasoning.sensitivity import Sensitivity
+    from hpt_bayes.reasoning.stopping import Stopping
+    from hpt_bayes.reasoning.two_way import Inverse, TwoWay
+    from hpt_bayes.reasoning.uncertainty import Uncertainty
+    from hpt_bayes.reasoning.what_if import Contrast
 
 
 @dataclass(frozen=True)
@@ -228,28 +235,58 @@ class Case:
     def _model(self) -> CompiledModel:
         return compile_model(self._facts.network, self._facts.settings)
 
-    def posterior(self, *, draws: int = 0, seed: int = 0) -> Posterior:
+    def posterior(self, *, draws: int = 0, seed: int = 0, advance: Advance = ignored) -> Posterior:
         """What is believed after everything entered.
 
         Args:
-            draws: versions of the model's numbers to draw for 90 % intervals; 0 for none.
+            draws: versions of the model's numbers to draw for 90 % intervals, with a caution where one judged number
+                decides which diagnosis leads; 0 for none.
             seed: of the draws.
+            advance: told how many versions were done since it was last called.
         """
         found = posterior(self._model, self.evidence, self._facts.name)
-        return replace(found, uncertainty=self.uncertainty(draws=draws, seed=seed)) if draws else found
+        if not draws:
+            return found
+        from hpt_bayes.reasoning.deciding_numbers import deciding_number
 
-    def next_studies(self, target: str | None = None, *, draws: int = 0, seed: int = 0) -> Ranking:
-        """Which study would tell most, what each result would change, and what speaks against it.
+        decides = deciding_number(self._model, self.evidence) if found.diagnoses else None
+        said = found.cautions if decides is None else (*found.cautions, decides.text)
+        return replace(found, cautions=said, uncertainty=self.uncertainty(draws, seed, advance=advance))
+
+    def course(self) -> Course:
+        """What was believed after each finding, in the order entered."""
+        from hpt_bayes.reasoning.course import course
+
+        facts = self._facts
+        parts = [facts.observations[:number] for number in range(len(facts.observations) + 1)]
+        entered = [(part[-1:], Case._of(replace(facts, observations=part)).evidence) for part in parts]
+        return course(self._model, entered, facts.name)
+
+    def next_studies(
+        self, target: str | None = None, *, steps: int = 1, draws: int = 0, seed: int = 0, advance: Advance = ignored
+    ) -> Ranking:
+        """Which study to do next, what each result would change, and what speaks against it.
 
         Args:
             target: a variable to learn about instead of cause and place; required for a foreign network.
-            draws: versions of the model's numbers to draw for the share in which each study is best; 0 for none.
+            steps: 1 values each study by itself; 2 values it with the best second one after each result, which takes
+                longer.
+            draws: versions of the model's numbers to draw for the share in which each study is best, and for ties.
             seed: of the draws.
+            advance: told of progress: `value.PHASES` phases of two steps, then each draw.
         """
-        found = next_studies(self._model, self.evidence, target=target, case=self._facts.name)
+        from hpt_bayes.reasoning.ranking_of_studies import next_studies
+
+        name = self._facts.name
+        found = next_studies(self._model, self.evidence, target=target, case=name, steps=steps, advance=advance)
         if not draws:
             return found
-        return replace(found, draw_shares=self.study_shares(draws, seed))
+        from hpt_bayes.reasoning.ranking_draws import ranked_by, with_draws
+        from hpt_bayes.reasoning.uncertainty import study_draws
+
+        by = ranked_by(found, target)
+        drawn = study_draws(self._model, self.evidence, draws=draws, seed=seed, quantity=by, advance=advance)
+        return with_draws(found, *drawn)
 
     def study_shares(self, draws: int = 200, seed: int = 0, *, advance: Advance = ignored) -> dict[str, float]:
         """The share of draws of the model's numbers in which each study is the best next one.
@@ -259,6 +296,8 @@ class Case:
             seed: of the draws.
             advance: told how many versions were done since it was last called.
         """
+        from hpt_bayes.reasoning.uncertainty import study_shares
+
         return study_shares(self._model, self.evidence, draws=draws, seed=seed, advance=advance)
 
     def uncertainty(
@@ -276,26 +315,30 @@ class Case:
             EvidenceError: fewer than one draw; a network of another program.
             ImpossibleEvidence: when the findings cannot be true together.
         """
+        from hpt_bayes.reasoning.uncertainty import uncertainty
+
         name = self._facts.name
         return uncertainty(
             self._model, self.evidence, draws=draws, seed=seed, study_draws=study_draws, case=name, advance=advance
         )
 
     def sensitivity(
-        self, diagnosis: str | None = None, *, numbers: int = EXACT_FOR, advance: Advance = ignored
+        self, diagnosis: str | None = None, *, numbers: int | None = None, advance: Advance = ignored
     ) -> Sensitivity:
         """Which single numbers of the model move a diagnosis most, and which would overturn the leading one.
 
         Args:
             diagnosis: its name; the leading one when None.
-            numbers: how many to evaluate at the ends of their range.
+            numbers: how many to evaluate at the ends of their range; a dozen when None.
             advance: told how many were done since it was last called.
 
         Raises:
             EvidenceError: an unknown diagnosis; a network of another program.
             ImpossibleEvidence: when the findings cannot be true together.
         """
-        name = self._facts.name
+        from hpt_bayes.reasoning.sensitivity import EXACT_FOR, sensitivity
+
+        name, numbers = self._facts.name, EXACT_FOR if numbers is None else numbers
         return sensitivity(self._model, self.evidence, diagnosis, numbers=numbers, case=name, advance=advance)
 
     def one_way(
@@ -311,6 +354,8 @@ class Case:
         Raises:
             EvidenceError: an unknown number or diagnosis, or an empty range; a network of another program.
         """
+        from hpt_bayes.reasoning.one_number import one_way
+
         return one_way(self._model, self.evidence, number, diagnosis, between=between, case=self._facts.name)
 
     def two_way(self, first: str, second: str, diagnosis: str | None = None) -> TwoWay:
@@ -319,6 +364,8 @@ class Case:
         Raises:
             EvidenceError: an unknown number or diagnosis, or the same number twice; a network of another program.
         """
+        from hpt_bayes.reasoning.two_way import two_way
+
         return two_way(self._model, self.evidence, first, second, diagnosis, case=self._facts.name)
 
     def inverse(self, number: str, *, study: bool = False) -> Inverse:
@@ -327,10 +374,14 @@ class Case:
         Raises:
             EvidenceError: an unknown number; no feasible study; a network of another program.
         """
+        from hpt_bayes.reasoning.two_way import inverse
+
         return inverse(self._model, self.evidence, number, study=study, case=self._facts.name)
 
     def conflict(self) -> Conflict:
         """How well the findings agree."""
+        from hpt_bayes.reasoning.conflict import conflict
+
         return conflict(self._model, self.evidence, self._facts.name)
 
     def decide(self, utilities: Mapping[str, float] | None = None) -> Decision:
@@ -343,7 +394,54 @@ class Case:
         Raises:
             EvidenceError: for an unknown utility or a number outside 0 to 1.
         """
+        from hpt_bayes.reasoning.decision import decide
+
         return decide(self._model, self.evidence, utilities, self._facts.name)
+
+    def plan(self, steps: int = 2, *, advance: Advance = ignored) -> Plan:
+        """Which study first, which after each result, and when to stop and act.
+
+        Args:
+            steps: 2 (exact) or 3 (a beam that states what it may miss).
+            advance: told of progress, `planning.PHASES` in all for two steps, up to `planning.BEAM` for three.
+
+        Raises:
+            EvidenceError: for other steps, or a network without actions.
+            ImpossibleEvidence: when the findings cannot be true together.
+        """
+        from hpt_bayes.reasoning.planning import plan
+
+        return plan(self._model, self.evidence, steps=steps, case=self._facts.name, advance=advance)
+
+    def stopping(self, studies: Sequence[str] | None = None, *, seed: int = 0, advance: Advance = ignored) -> Stopping:
+        """Are we done? Whether further studies would change the action, and what acting without them costs.
+
+        Args:
+            studies: those it is about; the ones that are worth doing or that a caution concerns when None.
+            seed: of the draws where the studies have too many joint results to count.
+            advance: told of progress, `value.PHASES` in all.
+
+        Raises:
+            EvidenceError: an unknown study, one that cannot be done now, or a network without actions or thresholds.
+            ImpossibleEvidence: when the findings cannot be true together.
+        """
+        from hpt_bayes.reasoning.stopping import stopping
+
+        return stopping(self._model, self.evidence, studies, case=self._facts.name, seed=seed, advance=advance)
+
+    def bundles(self, *, advance: Advance = ignored) -> Bundles:
+        """What up to three of the eight best studies gain when they are done together, and which bundles are efficient.
+
+        Args:
+            advance: told of each bundle that is valued, at most `bundles.MOST`.
+
+        Raises:
+            EvidenceError: for a network without actions.
+            ImpossibleEvidence: when the findings cannot be true together.
+        """
+        from hpt_bayes.reasoning.bundles import bundles
+
+        return bundles(self._model, self.evidence, case=self._facts.name, advance=advance)
 
     def what_if(
         self, *changes: str, setting: str | Sequence[str] | None = None, **findings: str | float | None
@@ -363,6 +461,8 @@ class Case:
             EvidenceError: nothing changed, a change that cannot be read, or one finding changed twice.
             ImpossibleEvidence: when the changed findings cannot be true together.
         """
+        from hpt_bayes.reasoning.what_if import Change, contrast
+
         wanted = read_changes(changes, findings, setting)
         changed, made = self, []
         if wanted.settings:
@@ -397,23 +497,76 @@ class Case:
                 network without diagnoses.
             ImpossibleEvidence: when the findings cannot be true together.
         """
+        from hpt_bayes.reasoning.explanation import explain
+
         return explain(self._model, self.evidence, diagnosis, against, self._facts.name, sources=sources)
 
-    def diagram(self, target: str | None = None) -> Diagram:
+    def diagram(self, target: str | None = None, explanation: Explanation | None = None) -> Diagram:
         """The network between the causes and what was entered, with the posterior in every node.
 
         Args:
             target: draw only what leads from this variable to the findings.
+            explanation: what `explain` returned; marks findings and arrows by what they weigh for its diagnosis, and
+                draws only what leads from that diagnosis where no target is given.
 
         Returns:
             A drawing; `save("case.svg")` writes it, and a notebook shows it.
 
         Raises:
-            HptBayesError: an unknown variable.
+            HptBayesError: an unknown variable, or an explanation of other findings.
         """
         from hpt_bayes.presentation.diagram import diagram
 
-        return diagram(self._facts.network, self.evidence, self.posterior(), target)
+        return diagram(self._facts.network, self.evidence, self.posterior(), target, explanation)
+
+    def report(self, path: str | Path, *, draws: int = 0, numbers: int = 0, seed: int = 0) -> None:
+        """Write the whole reasoning as one HTML page to read or print: no script, nothing loaded from elsewhere.
+
+        Args:
+            path: of the page, e.g. "case.html".
+            draws: versions of the model's numbers to draw for 90 % intervals; 0 leaves them out.
+            numbers: how many numbers of the model to vary, those that move the answer most; 0 leaves them out.
+            seed: of the draws.
+
+        Raises:
+            HptBayesError: when the page cannot be written.
+            ImpossibleEvidence: when the findings cannot be true together.
+        """
+        from hpt_bayes.presentation.files import write
+        from hpt_bayes.presentation.report import Reasoning, page
+
+        answer, unexplained = self.posterior(draws=draws, seed=seed), ""
+        explanation: Explanation | None = None
+        try:
+            explanation = self.explain(sources=True)
+        except EvidenceError as error:  # nothing can be weighed; the page says why
+            unexplained = str(error)
+        found = Reasoning(
+            entered=self.evidence,
+            notes=self._facts.notes,
+            posterior=answer,
+            ranking=self.next_studies() if answer.diagnoses else None,
+            decision=self.decide(),
+            explanation=explanation,
+            unexplained=unexplained,
+            conflict=self.conflict(),
+            sensitivity=self.sensitivity(numbers=numbers) if numbers else None,
+        )
+        write(path, page(found).encode())
+
+    def explore(self) -> Explorer:
+        """The case to explore in a notebook: enter findings, see the answer move, undo, compare, save.
+
+        Returns:
+            Widgets; this case is unchanged, and the explorer's `case` is the one explored to.
+
+        Raises:
+            HptBayesError: when ipywidgets is not installed.
+            ImpossibleEvidence: when the findings cannot be true together.
+        """
+        from hpt_bayes.presentation.explorer import explorer
+
+        return explorer(self)
 
     def save(self, path: str | Path) -> None:
         """Write the case as a case file that `read_case` reads back."""

@@ -21,10 +21,11 @@ ALLOWED = {
     "network": BASE | {"engine"},
     "evidence": BASE | {"engine", "network"},
     "reasoning": BASE | {"engine", "network", "evidence"},
-    "presentation": BASE | {"engine", "network", "evidence", "reasoning"},
-    "cohort": BASE | {"engine", "network", "evidence", "reasoning"},
+    "presentation": BASE | {"engine", "network", "evidence", "reasoning", "policies"},
+    "cohort": BASE | {"engine", "network", "evidence", "reasoning", "__version__"},
     "validation": BASE | {"engine", "network", "evidence", "reasoning"},
-    "teaching": BASE | {"engine", "network", "evidence", "reasoning"},
+    "policies": BASE | {"engine", "network", "evidence", "reasoning", "validation"},
+    "teaching": BASE | {"engine", "network", "evidence", "reasoning", "policies", "validation"},
 }
 ALLOWED["case"] = set(ALLOWED)
 ALLOWED["cli"] = set(ALLOWED) | {"__version__"}

@@ -28,9 +28,18 @@ LINES = [
 ]
 
 
-@pytest.mark.parametrize("line", LINES)
-def test_a_command_line_of_the_readme_works(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with nothing but the files that the README prints under their name."""
+    printed = re.findall(r"`(\S+)`:\n\n```\w+\n(.*?)```", PAGES[0].read_text(encoding="utf-8"), re.DOTALL)
+    for name, text in printed:
+        (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_command_line_of_the_readme_works(line: str, folder: Path) -> None:
     result = CliRunner().invoke(main, shlex.split(line)[1:])
     assert result.exit_code == 0, result.output
     assert result.output.strip()
@@ -40,10 +49,11 @@ def test_the_readme_has_lines_to_run() -> None:
     assert len(LINES) >= 12
 
 
-def test_the_python_example_of_the_readme_works() -> None:
-    (code,) = blocks(PAGES[0], "python")
+def test_the_python_examples_of_the_readme_work(folder: Path) -> None:
     names: dict[str, object] = {}
-    exec(compile(code, "README.md", "exec"), names)
+    for code in blocks(PAGES[0], "python"):
+        exec(compile(code, "README.md", "exec"), names)
+    assert names["answers"]["status"].tolist() == ["ok", "ok", "invalid"]  # type: ignore[index]
     answer = names["answer"]
     assert 0 < answer.diagnoses["ectopic_adenoma"] < 1  # type: ignore[attr-defined]
 
@@ -52,7 +62,7 @@ def test_the_case_file_of_the_readme_is_read() -> None:
     from hpt_bayes.evidence.case_file import parse_case
     from hpt_bayes.network.load import load_network
 
-    (text,) = blocks(PAGES[0], "yaml")
+    text, _ = blocks(PAGES[0], "yaml")
     case = parse_case(load_network(), text, "README.md")
     assert case.name == "my-patient"
     assert len(case.observations) == 6
@@ -73,4 +83,5 @@ def test_the_figures_of_the_validation_report_are_quoted_as_they_are() -> None:
     met, asked, far = found.groups()
     readme = " ".join(PAGES[0].read_text(encoding="utf-8").split())
     assert f"Of {asked} published figures the model can be asked for, it returns {met} within their tolerance" in readme
-    assert ["no figures", "one", "two", "three", "four", "five"][int(far)] + " are off by more than three tolerances" in readme
+    count = ["no figures", "one", "two", "three", "four", "five"][int(far)]
+    assert f"{count} are off by more than three tolerances" in readme

@@ -5,7 +5,19 @@ from __future__ import annotations
 import click
 
 from hpt_bayes import __version__
-from hpt_bayes.cli import answers, catalogue, decisions, explanations, knowledge, sensitivities
+from hpt_bayes.cli import (
+    answers,
+    catalogue,
+    cohorts,
+    decisions,
+    explanations,
+    knowledge,
+    pictures,
+    plans,
+    policies,
+    quiz,
+    sensitivities,
+)
 from hpt_bayes.cli.shared import Commands
 
 
@@ -33,11 +45,20 @@ for command in (
     answers.posterior,
     answers.next,
     decisions.decide,
+    plans.plan,
+    plans.stopping,
+    plans.bundles,
     sensitivities.sensitivity,
     sensitivities.uncertainty,
     explanations.explain,
     explanations.what_if,
     explanations.conflict,
+    pictures.plot,
+    pictures.diagram,
+    pictures.report,
+    quiz.quiz,
+    policies.compare_policies,
+    cohorts.score,
     catalogue.findings,
     catalogue.studies,
     catalogue.settings,

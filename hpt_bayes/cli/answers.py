@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 
 import click
@@ -39,7 +38,10 @@ def draw_options(usual: int) -> Callable[[Callable[..., None]], Callable[..., No
 @click.command()
 @shared_options
 def demo(model_path: str | None, as_json: bool) -> None:
-    """Work up a patient with persistent disease: stop lines, causes, place, next study, advice."""
+    """Work up a patient with persistent disease.
+
+    Stop lines, causes, place, next study, advice.
+    """
     from hpt_bayes.case import read_case
     from hpt_bayes.reasoning.worked_up import worked_up
 
@@ -64,10 +66,11 @@ def posterior(case: str, sites: bool, draws: int, model_path: str | None, as_jso
     from hpt_bayes.case import read_case
 
     asked = read_case(case, network_of(model_path))
-    result = asked.posterior()
     if draws:
         with progress("Drawing the numbers", draws) as advance:
-            result = replace(result, uncertainty=asked.uncertainty(draws, advance=advance))
+            result = asked.posterior(draws=draws, advance=advance)
+    else:
+        result = asked.posterior()
     emit(as_json, result.to_dict, lambda: result.blocks(exact_sites=sites))
 
 
@@ -75,21 +78,34 @@ def posterior(case: str, sites: bool, draws: int, model_path: str | None, as_jso
 @click.argument("case")
 @click.option("--target", metavar="VARIABLE", help="Learn about this variable instead of cause and place.")
 @click.option("--all", "everything", is_flag=True, help="List every study, the excluded ones with their reason.")
+@click.option(
+    "--steps",
+    type=click.IntRange(1, 2),
+    default=1,
+    show_default=True,
+    help="2 values each study with the best second one after each result, which takes longer.",
+)
 @draw_options(200)
 @shared_options
-def next(case: str, target: str | None, everything: bool, draws: int, model_path: str | None, as_json: bool) -> None:
-    """Which study to do next for CASE, and what each result would change.
+def next(
+    case: str, target: str | None, everything: bool, steps: int, draws: int, model_path: str | None, as_json: bool
+) -> None:
+    """Which study to do next for CASE.
+
+    With what each result would change, and what speaks against it.
+
+    Studies that gain more for the decision than they burden come first, by gain for burden; then those that tell most.
 
     \b
     Examples:
       hpt-bayes next persistent-after-failed-exploration
-      hpt-bayes next my-patient.yaml --all
+      hpt-bayes next my-patient.yaml --steps 2 --all
     """
     from hpt_bayes.case import read_case
+    from hpt_bayes.reasoning.value import PHASES
 
     asked = read_case(case, network_of(model_path))
-    result = asked.next_studies(target)
-    if draws:
-        with progress("Ranking on drawn numbers", draws) as advance:
-            result = replace(result, draw_shares=asked.study_shares(draws, advance=advance))
+    text = "Ranking on drawn numbers" if draws else "Looking two steps ahead"
+    with progress(text, draws + PHASES * (steps - 1)) as advance:
+        result = asked.next_studies(target, steps=steps, draws=draws, advance=advance)
     emit(as_json, result.to_dict, lambda: result.blocks(everything=everything))

@@ -43,4 +43,4 @@ def settings() -> None:
 
 @_catalogue("constraints")
 def constraints() -> None:
-    """The constraints a case can carry, and what they rule out."""
+    """The constraints a case can carry. With NAME, what it rules out."""

@@ -19,7 +19,9 @@ from hpt_bayes.cli.shared import emit, network_of, shared_options
 @click.option("--all", "everything", is_flag=True, help="List every action and every threshold.")
 @shared_options
 def decide(case: str, utilities: tuple[str, ...], everything: bool, model_path: str | None, as_json: bool) -> None:
-    """What to do for CASE now, what is missing before it, and what would change the choice.
+    """What to do for CASE now.
+
+    With what is missing before it, and what would change the choice.
 
     Utilities are named as in management.yaml: untreated.gland.met, harm.neck.reoperative, loss.missed_fhh,
     relief.focused_exploration.found, share.met.

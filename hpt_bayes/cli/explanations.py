@@ -34,7 +34,9 @@ def what_if(case: str, changes: tuple[str, ...], model_path: str | None, as_json
 def explain(
     case: str, diagnosis: str | None, against: str | None, sources: bool, model_path: str | None, as_json: bool
 ) -> None:
-    """Why a diagnosis of CASE is believed: the leading one, or DIAGNOSIS. Weights are in decibans.
+    """Why a diagnosis of CASE is believed.
+
+    The leading one, or DIAGNOSIS. Weights are in decibans.
 
     \b
     Examples:
@@ -51,7 +53,9 @@ def explain(
 @click.argument("case")
 @shared_options
 def conflict(case: str, model_path: str | None, as_json: bool) -> None:
-    """Which findings of CASE disagree, and what could explain it.
+    """Which findings of CASE disagree.
+
+    And what could explain it.
 
     \b
     Examples:

@@ -13,10 +13,13 @@ from hpt_bayes.cli.shared import emit, network_of, progress, refuse, shared_opti
 @click.command()
 @shared_options
 def check(model_path: str | None, as_json: bool) -> None:
-    """Check the model files; one line for each fault, exit status 2 when there is one."""
-    from hpt_bayes.network.check import check_report
+    """Check the model files and the cases beside them.
 
-    report = check_report(model_path)
+    One line for each fault; exit status 2 when there is one.
+    """
+    from hpt_bayes.validation.folder_check import check_folder
+
+    report = check_folder(model_path)
     emit(as_json, report.to_dict, report.blocks)
     if report.faults:
         count = len(report.faults)
@@ -28,7 +31,9 @@ def check(model_path: str | None, as_json: bool) -> None:
 @click.option("--unused", is_flag=True, help="List published numbers that nothing in the model cites.")
 @shared_options
 def sources(variable: str | None, unused: bool, model_path: str | None, as_json: bool) -> None:
-    """Where the numbers of VARIABLE come from: every row with basis, evidence, size and citation.
+    """Where the numbers of VARIABLE come from.
+
+    Every row with basis, evidence, size and citation; without VARIABLE, the counts.
 
     \b
     Examples:
@@ -54,7 +59,7 @@ def sources(variable: str | None, unused: bool, model_path: str | None, as_json:
 @click.argument("path", type=click.Path(path_type=Path))
 @shared_options
 def export(format: str, path: Path, model_path: str | None, as_json: bool) -> None:
-    """Write the network as plain tables to PATH, for another program.
+    """Write the network to PATH for another program.
 
     \b
     Example:
@@ -73,7 +78,9 @@ def export(format: str, path: Path, model_path: str | None, as_json: bool) -> No
 @click.option("--card", "card", metavar="PATH", type=click.Path(path_type=Path), help="Write the model card.")
 @shared_options
 def validate(path: Path | None, card: Path | None, model_path: str | None, as_json: bool) -> None:
-    """Compare the model with published figures, cases and workflows; takes about a minute.
+    """Compare the model with published figures and cases.
+
+    Takes about a minute.
 
     \b
     Examples:

@@ -18,7 +18,9 @@ _NUMBERS = 12
 def sensitivity(
     case: str, diagnosis: str | None, number: str | None, study: bool, model_path: str | None, as_json: bool
 ) -> None:
-    """Which numbers of the model move the answer for CASE, and which would overturn it.
+    """Which numbers of the model move the answer for CASE.
+
+    And which would overturn it.
 
     \b
     Examples:
@@ -51,7 +53,9 @@ def sensitivity(
 @click.option("--studies", is_flag=True, help="Also how often each study is the best next one, over 200 draws.")
 @shared_options
 def uncertainty(case: str, draws: int, seed: int, studies: bool, model_path: str | None, as_json: bool) -> None:
-    """90 % intervals on every cause and place of CASE, over draws of the model's numbers.
+    """90 % intervals on every cause and place of CASE.
+
+    Over draws of the model's numbers.
 
     \b
     Examples:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import gc
 import json
 import os
 import sys
@@ -38,6 +40,7 @@ class Commands(click.Group):
             refuse(ctx, _usage(error))
 
     def invoke(self, ctx: click.Context) -> Any:
+        atexit.register(gc.freeze)  # what is left when the process ends is not worth looking through for garbage
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="replace")  # an old code page shows `?` for a bar
@@ -65,17 +68,19 @@ def _usage(error: click.UsageError) -> str:
     return error.format_message().rstrip(".") + where
 
 
+model_option = click.option(
+    "--model",
+    "model_path",
+    metavar="PATH",
+    envvar="HPT_BAYES_MODEL",
+    help="Model folder to use instead of the packaged one (also HPT_BAYES_MODEL).",
+)
+
+
 def shared_options(command: Callable[..., None]) -> Callable[..., None]:
-    """`--model` and `--json`, which every command takes."""
+    """`--model` and `--json`, which every command that prints takes."""
     as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, unrounded, instead of tables.")
-    model = click.option(
-        "--model",
-        "model_path",
-        metavar="PATH",
-        envvar="HPT_BAYES_MODEL",
-        help="Model folder to use instead of the packaged one (also HPT_BAYES_MODEL).",
-    )
-    return model(as_json(command))
+    return model_option(as_json(command))
 
 
 def emit(as_json: bool, data: Callable[[], object], blocks: Callable[[], Sequence[Rows]]) -> None:
@@ -101,11 +106,12 @@ def progress(text: str, total: int) -> Iterator[Callable[[int], object]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True, disable=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=True) as bar:
         task, begun = bar.add_task(text, total=total), monotonic()
 
         def advance(done: int) -> None:
-            if bar.disable and monotonic() - begun > 1:
+            if bar.disable and console.is_terminal and monotonic() - begun > 1:
                 bar.disable = False
                 bar.start()
             bar.update(task, advance=done)
