@@ -11,13 +11,13 @@ from benchmarks.plain import Array, Plain, plain
 from benchmarks.subjects import Subject
 from benchmarks.timing import Line, agree, in_turn
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, engine_evidence
-from hpt_bayes.reasoning.drawn_beliefs import drawn_beliefs
-from hpt_bayes.reasoning.drawn_models import drawn_models
-from hpt_bayes.reasoning.draws import draw_numbers
+from hpt_bayes.reasoning.deciding.utility import decision_problem
+from hpt_bayes.reasoning.next_study.value import Values, study_values
 from hpt_bayes.reasoning.relevant import relevant
-from hpt_bayes.reasoning.uncertainty import uncertainty
-from hpt_bayes.reasoning.utility import decision_problem
-from hpt_bayes.reasoning.value import Values, study_values
+from hpt_bayes.reasoning.varying.drawn_beliefs import drawn_beliefs
+from hpt_bayes.reasoning.varying.drawn_models import drawn_models
+from hpt_bayes.reasoning.varying.draws import draw_numbers
+from hpt_bayes.reasoning.varying.uncertainty import uncertainty
 
 DRAWS = 1_000
 

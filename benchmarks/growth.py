@@ -16,9 +16,9 @@ from benchmarks.timing import in_turn
 from benchmarks.trees import TREE_VARIABLES, random_tree
 from hpt_bayes.cohort.frames import score_cohort
 from hpt_bayes.engine import CompiledNetwork, propagate
-from hpt_bayes.reasoning.planning import plan
-from hpt_bayes.reasoning.ranking_of_studies import next_studies
-from hpt_bayes.reasoning.uncertainty import uncertainty
+from hpt_bayes.reasoning.next_study.planning import plan
+from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
+from hpt_bayes.reasoning.varying.uncertainty import uncertainty
 
 _FITTED = 0.05
 """A power law is fitted to sizes from this share of the largest: below, fixed costs dominate."""

@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from hpt_bayes.policies.simulated import SimulatedPatients
     from hpt_bayes.presentation.plot import plot
     from hpt_bayes.presentation.saving import save_picture
-    from hpt_bayes.reasoning.bundles import Bundles
-    from hpt_bayes.reasoning.conflict import Conflict
     from hpt_bayes.reasoning.course import Course
-    from hpt_bayes.reasoning.decision import Decision
-    from hpt_bayes.reasoning.explanation import Explanation
-    from hpt_bayes.reasoning.one_number import OneWay
-    from hpt_bayes.reasoning.plan import Plan
+    from hpt_bayes.reasoning.deciding.decision import Decision
+    from hpt_bayes.reasoning.explaining.conflict import Conflict
+    from hpt_bayes.reasoning.explaining.explanation import Explanation
+    from hpt_bayes.reasoning.knowledge.sources import sources_of
+    from hpt_bayes.reasoning.next_study.bundles import Bundles
+    from hpt_bayes.reasoning.next_study.plan import Plan
+    from hpt_bayes.reasoning.next_study.ranking import Ranking
+    from hpt_bayes.reasoning.next_study.stopping import Stopping
     from hpt_bayes.reasoning.posterior import Posterior
-    from hpt_bayes.reasoning.ranking import Ranking
-    from hpt_bayes.reasoning.sensitivity import Sensitivity
-    from hpt_bayes.reasoning.sources import sources_of
-    from hpt_bayes.reasoning.stopping import Stopping
-    from hpt_bayes.reasoning.two_way import Inverse, TwoWay
-    from hpt_bayes.reasoning.uncertainty import Uncertainty
+    from hpt_bayes.reasoning.varying.one_number import OneWay
+    from hpt_bayes.reasoning.varying.sensitivity import Sensitivity
+    from hpt_bayes.reasoning.varying.two_way import Inverse, TwoWay
+    from hpt_bayes.reasoning.varying.uncertainty import Uncertainty
     from hpt_bayes.reasoning.what_if import Contrast
     from hpt_bayes.teaching.record import Record, read_record
     from hpt_bayes.teaching.session import Session
@@ -46,35 +46,35 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Bundles": "hpt_bayes.reasoning.bundles",
+    "Bundles": "hpt_bayes.reasoning.next_study.bundles",
     "Case": "hpt_bayes.case",
-    "Conflict": "hpt_bayes.reasoning.conflict",
+    "Conflict": "hpt_bayes.reasoning.explaining.conflict",
     "Contrast": "hpt_bayes.reasoning.what_if",
     "Course": "hpt_bayes.reasoning.course",
-    "Decision": "hpt_bayes.reasoning.decision",
+    "Decision": "hpt_bayes.reasoning.deciding.decision",
     "EvidenceError": "hpt_bayes.errors",
-    "Explanation": "hpt_bayes.reasoning.explanation",
+    "Explanation": "hpt_bayes.reasoning.explaining.explanation",
     "HptBayesError": "hpt_bayes.errors",
     "ImpossibleEvidence": "hpt_bayes.errors",
-    "Inverse": "hpt_bayes.reasoning.two_way",
+    "Inverse": "hpt_bayes.reasoning.varying.two_way",
     "Limits": "hpt_bayes.clinical.surveillance_readings",
     "ModelFileError": "hpt_bayes.errors",
     "Network": "hpt_bayes.network.network",
     "NetworkTooWide": "hpt_bayes.errors",
-    "OneWay": "hpt_bayes.reasoning.one_number",
-    "Plan": "hpt_bayes.reasoning.plan",
+    "OneWay": "hpt_bayes.reasoning.varying.one_number",
+    "Plan": "hpt_bayes.reasoning.next_study.plan",
     "PolicyComparison": "hpt_bayes.policies.comparison",
     "Posterior": "hpt_bayes.reasoning.posterior",
-    "Ranking": "hpt_bayes.reasoning.ranking",
+    "Ranking": "hpt_bayes.reasoning.next_study.ranking",
     "Reading": "hpt_bayes.clinical.surveillance_readings",
     "Record": "hpt_bayes.teaching.record",
     "ScoredFile": "hpt_bayes.cohort.files",
-    "Sensitivity": "hpt_bayes.reasoning.sensitivity",
+    "Sensitivity": "hpt_bayes.reasoning.varying.sensitivity",
     "Session": "hpt_bayes.teaching.session",
     "SimulatedPatients": "hpt_bayes.policies.simulated",
-    "Stopping": "hpt_bayes.reasoning.stopping",
-    "TwoWay": "hpt_bayes.reasoning.two_way",
-    "Uncertainty": "hpt_bayes.reasoning.uncertainty",
+    "Stopping": "hpt_bayes.reasoning.next_study.stopping",
+    "TwoWay": "hpt_bayes.reasoning.varying.two_way",
+    "Uncertainty": "hpt_bayes.reasoning.varying.uncertainty",
     "check_network": "hpt_bayes.network.check",
     "compare_policies": "hpt_bayes.policies.compare",
     "example_cases": "hpt_bayes.case",
@@ -88,7 +88,7 @@ _HOMES = {
     "score_dask": "hpt_bayes.cohort.dask_frames",
     "score_file": "hpt_bayes.cohort.files",
     "simulate": "hpt_bayes.policies.simulate",
-    "sources_of": "hpt_bayes.reasoning.sources",
+    "sources_of": "hpt_bayes.reasoning.knowledge.sources",
     "teach": "hpt_bayes.teaching.teach",
     "teach_published": "hpt_bayes.teaching.teach",
 }

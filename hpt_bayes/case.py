@@ -28,18 +28,18 @@ from hpt_bayes.reasoning.progress import Advance, ignored
 if TYPE_CHECKING:
     from hpt_bayes.presentation.diagram import Diagram
     from hpt_bayes.presentation.explorer import Explorer
-    from hpt_bayes.reasoning.bundles import Bundles
-    from hpt_bayes.reasoning.conflict import Conflict
     from hpt_bayes.reasoning.course import Course
-    from hpt_bayes.reasoning.decision import Decision
-    from hpt_bayes.reasoning.explanation import Explanation
-    from hpt_bayes.reasoning.one_number import OneWay
-    from hpt_bayes.reasoning.plan import Plan
-    from hpt_bayes.reasoning.ranking import Ranking
-    from hpt_bayes.reasoning.sensitivity import Sensitivity
-    from hpt_bayes.reasoning.stopping import Stopping
-    from hpt_bayes.reasoning.two_way import Inverse, TwoWay
-    from hpt_bayes.reasoning.uncertainty import Uncertainty
+    from hpt_bayes.reasoning.deciding.decision import Decision
+    from hpt_bayes.reasoning.explaining.conflict import Conflict
+    from hpt_bayes.reasoning.explaining.explanation import Explanation
+    from hpt_bayes.reasoning.next_study.bundles import Bundles
+    from hpt_bayes.reasoning.next_study.plan import Plan
+    from hpt_bayes.reasoning.next_study.ranking import Ranking
+    from hpt_bayes.reasoning.next_study.stopping import Stopping
+    from hpt_bayes.reasoning.varying.one_number import OneWay
+    from hpt_bayes.reasoning.varying.sensitivity import Sensitivity
+    from hpt_bayes.reasoning.varying.two_way import Inverse, TwoWay
+    from hpt_bayes.reasoning.varying.uncertainty import Uncertainty
     from hpt_bayes.reasoning.what_if import Contrast
 
 
@@ -247,7 +247,7 @@ class Case:
         found = posterior(self._model, self.evidence, self._facts.name)
         if not draws:
             return found
-        from hpt_bayes.reasoning.deciding_numbers import deciding_number
+        from hpt_bayes.reasoning.varying.deciding_numbers import deciding_number
 
         decides = deciding_number(self._model, self.evidence) if found.diagnoses else None
         said = found.cautions if decides is None else (*found.cautions, decides.text)
@@ -275,14 +275,14 @@ class Case:
             seed: of the draws.
             advance: told of progress: `value.PHASES` phases of two steps, then each draw.
         """
-        from hpt_bayes.reasoning.ranking_of_studies import next_studies
+        from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
 
         name = self._facts.name
         found = next_studies(self._model, self.evidence, target=target, case=name, steps=steps, advance=advance)
         if not draws:
             return found
-        from hpt_bayes.reasoning.ranking_draws import ranked_by, with_draws
-        from hpt_bayes.reasoning.uncertainty import study_draws
+        from hpt_bayes.reasoning.next_study.ranking_draws import ranked_by, with_draws
+        from hpt_bayes.reasoning.varying.uncertainty import study_draws
 
         by = ranked_by(found, target)
         drawn = study_draws(self._model, self.evidence, draws=draws, seed=seed, quantity=by, advance=advance)
@@ -296,7 +296,7 @@ class Case:
             seed: of the draws.
             advance: told how many versions were done since it was last called.
         """
-        from hpt_bayes.reasoning.uncertainty import study_shares
+        from hpt_bayes.reasoning.varying.uncertainty import study_shares
 
         return study_shares(self._model, self.evidence, draws=draws, seed=seed, advance=advance)
 
@@ -315,7 +315,7 @@ class Case:
             EvidenceError: fewer than one draw; a network of another program.
             ImpossibleEvidence: when the findings cannot be true together.
         """
-        from hpt_bayes.reasoning.uncertainty import uncertainty
+        from hpt_bayes.reasoning.varying.uncertainty import uncertainty
 
         name = self._facts.name
         return uncertainty(
@@ -336,7 +336,7 @@ class Case:
             EvidenceError: an unknown diagnosis; a network of another program.
             ImpossibleEvidence: when the findings cannot be true together.
         """
-        from hpt_bayes.reasoning.sensitivity import EXACT_FOR, sensitivity
+        from hpt_bayes.reasoning.varying.sensitivity import EXACT_FOR, sensitivity
 
         name, numbers = self._facts.name, EXACT_FOR if numbers is None else numbers
         return sensitivity(self._model, self.evidence, diagnosis, numbers=numbers, case=name, advance=advance)
@@ -354,7 +354,7 @@ class Case:
         Raises:
             EvidenceError: an unknown number or diagnosis, or an empty range; a network of another program.
         """
-        from hpt_bayes.reasoning.one_number import one_way
+        from hpt_bayes.reasoning.varying.one_number import one_way
 
         return one_way(self._model, self.evidence, number, diagnosis, between=between, case=self._facts.name)
 
@@ -364,7 +364,7 @@ class Case:
         Raises:
             EvidenceError: an unknown number or diagnosis, or the same number twice; a network of another program.
         """
-        from hpt_bayes.reasoning.two_way import two_way
+        from hpt_bayes.reasoning.varying.two_way import two_way
 
         return two_way(self._model, self.evidence, first, second, diagnosis, case=self._facts.name)
 
@@ -374,13 +374,13 @@ class Case:
         Raises:
             EvidenceError: an unknown number; no feasible study; a network of another program.
         """
-        from hpt_bayes.reasoning.two_way import inverse
+        from hpt_bayes.reasoning.varying.two_way import inverse
 
         return inverse(self._model, self.evidence, number, study=study, case=self._facts.name)
 
     def conflict(self) -> Conflict:
         """How well the findings agree."""
-        from hpt_bayes.reasoning.conflict import conflict
+        from hpt_bayes.reasoning.explaining.conflict import conflict
 
         return conflict(self._model, self.evidence, self._facts.name)
 
@@ -394,7 +394,7 @@ class Case:
         Raises:
             EvidenceError: for an unknown utility or a number outside 0 to 1.
         """
-        from hpt_bayes.reasoning.decision import decide
+        from hpt_bayes.reasoning.deciding.decision import decide
 
         return decide(self._model, self.evidence, utilities, self._facts.name)
 
@@ -409,7 +409,7 @@ class Case:
             EvidenceError: for other steps, or a network without actions.
             ImpossibleEvidence: when the findings cannot be true together.
         """
-        from hpt_bayes.reasoning.planning import plan
+        from hpt_bayes.reasoning.next_study.planning import plan
 
         return plan(self._model, self.evidence, steps=steps, case=self._facts.name, advance=advance)
 
@@ -425,7 +425,7 @@ class Case:
             EvidenceError: an unknown study, one that cannot be done now, or a network without actions or thresholds.
             ImpossibleEvidence: when the findings cannot be true together.
         """
-        from hpt_bayes.reasoning.stopping import stopping
+        from hpt_bayes.reasoning.next_study.stopping import stopping
 
         return stopping(self._model, self.evidence, studies, case=self._facts.name, seed=seed, advance=advance)
 
@@ -439,7 +439,7 @@ class Case:
             EvidenceError: for a network without actions.
             ImpossibleEvidence: when the findings cannot be true together.
         """
-        from hpt_bayes.reasoning.bundles import bundles
+        from hpt_bayes.reasoning.next_study.bundles import bundles
 
         return bundles(self._model, self.evidence, case=self._facts.name, advance=advance)
 
@@ -497,7 +497,7 @@ class Case:
                 network without diagnoses.
             ImpossibleEvidence: when the findings cannot be true together.
         """
-        from hpt_bayes.reasoning.explanation import explain
+        from hpt_bayes.reasoning.explaining.explanation import explain
 
         return explain(self._model, self.evidence, diagnosis, against, self._facts.name, sources=sources)
 

@@ -102,7 +102,7 @@ def next(
       hpt-bayes next my-patient.yaml --steps 2 --all
     """
     from hpt_bayes.case import read_case
-    from hpt_bayes.reasoning.value import PHASES
+    from hpt_bayes.reasoning.next_study.value import PHASES
 
     asked = read_case(case, network_of(model_path))
     text = "Ranking on drawn numbers" if draws else "Looking two steps ahead"

@@ -16,7 +16,7 @@ def _catalogue(kind: str) -> Callable[[Callable[..., None]], click.Command]:
     def decorate(command: Callable[..., None]) -> click.Command:
         @wraps(command)
         def run(name: str | None, model_path: str | None, as_json: bool) -> None:
-            from hpt_bayes.reasoning.catalogue import catalogue
+            from hpt_bayes.reasoning.knowledge.catalogue import catalogue
 
             listing = catalogue(network_of(model_path), kind, name)
             emit(as_json, listing.to_dict, listing.blocks)

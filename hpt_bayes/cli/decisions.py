@@ -33,7 +33,7 @@ def decide(case: str, utilities: tuple[str, ...], everything: bool, model_path: 
       hpt-bayes decide my-patient.yaml --utility harm.neck.reoperative=0.03 --json
     """
     from hpt_bayes.case import read_case
-    from hpt_bayes.reasoning.utility import read_utilities
+    from hpt_bayes.reasoning.deciding.utility import read_utilities
 
     result = read_case(case, network_of(model_path)).decide(read_utilities(utilities))
     emit(as_json, result.to_dict, lambda: result.blocks(everything=everything))

@@ -41,8 +41,8 @@ def sources(variable: str | None, unused: bool, model_path: str | None, as_json:
       hpt-bayes sources ct_4d
       hpt-bayes sources --unused
     """
-    from hpt_bayes.reasoning.sources import sources_of
-    from hpt_bayes.reasoning.unused import unused_evidence
+    from hpt_bayes.reasoning.knowledge.sources import sources_of
+    from hpt_bayes.reasoning.knowledge.unused import unused_evidence
 
     if unused and variable is not None:
         raise click.UsageError(f"expected VARIABLE or --unused, found both ({variable})", click.get_current_context())
@@ -65,7 +65,7 @@ def export(format: str, path: Path, model_path: str | None, as_json: bool) -> No
     Example:
       hpt-bayes export bif hyperparathyroidism.bif
     """
-    from hpt_bayes.reasoning.exported import export_network
+    from hpt_bayes.reasoning.knowledge.exported import export_network
 
     if sys.stderr.isatty():
         click.echo(f"Writing {path}; pgmpy takes up to half a minute for the larger formats.", err=True)

@@ -77,9 +77,7 @@ def plot(case: str, path: str, kind: str, model_path: str | None, as_json: bool)
     help=f"Mark what each finding weighs for this diagnosis; `{_LEADING}` for the first.",
 )
 @shared_options
-def diagram(
-    case: str, path: str, target: str | None, weigh: str | None, model_path: str | None, as_json: bool
-) -> None:
+def diagram(case: str, path: str, target: str | None, weigh: str | None, model_path: str | None, as_json: bool) -> None:
     """Draw the network behind CASE into PATH.
 
     What stands between its causes and its findings; the name ends in .svg, .png, .pdf or .dot.
@@ -104,9 +102,7 @@ def diagram(
 @click.option("--numbers", type=click.IntRange(min=0), default=0, metavar="N", help="Vary N numbers of the model.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the draws.")
 @shared_options
-def report(
-    case: str, path: str, draws: int, numbers: int, seed: int, model_path: str | None, as_json: bool
-) -> None:
+def report(case: str, path: str, draws: int, numbers: int, seed: int, model_path: str | None, as_json: bool) -> None:
     """Write the reasoning about CASE into a page.
 
     PATH is one HTML file to read or print.

@@ -26,8 +26,8 @@ def plan(case: str, steps: int, model_path: str | None, as_json: bool) -> None:
       hpt-bayes plan my-patient.yaml --steps 3 --json
     """
     from hpt_bayes.case import read_case
-    from hpt_bayes.reasoning.planning import BEAM
-    from hpt_bayes.reasoning.value import PHASES
+    from hpt_bayes.reasoning.next_study.planning import BEAM
+    from hpt_bayes.reasoning.next_study.value import PHASES
 
     asked = read_case(case, network_of(model_path))
     with progress(f"Looking {steps} steps ahead", PHASES if steps == 2 else BEAM) as advance:
@@ -48,7 +48,7 @@ def bundles(case: str, model_path: str | None, as_json: bool) -> None:
       hpt-bayes bundles persistent-after-failed-exploration
     """
     from hpt_bayes.case import read_case
-    from hpt_bayes.reasoning.bundles import MOST
+    from hpt_bayes.reasoning.next_study.bundles import MOST
 
     asked = read_case(case, network_of(model_path))
     with progress("Valuing bundles", MOST) as advance:
@@ -71,7 +71,7 @@ def stopping(case: str, studies: tuple[str, ...], model_path: str | None, as_jso
       hpt-bayes stopping my-patient.yaml --study ct_4d --study choline_pet
     """
     from hpt_bayes.case import read_case
-    from hpt_bayes.reasoning.value import PHASES
+    from hpt_bayes.reasoning.next_study.value import PHASES
 
     asked = read_case(case, network_of(model_path))
     with progress("Looking two steps ahead", PHASES) as advance:

@@ -63,7 +63,7 @@ def uncertainty(case: str, draws: int, seed: int, studies: bool, model_path: str
       hpt-bayes uncertainty my-patient.yaml --draws 200 --seed 7
     """
     from hpt_bayes.case import read_case
-    from hpt_bayes.reasoning.uncertainty import STUDY_DRAWS
+    from hpt_bayes.reasoning.varying.uncertainty import STUDY_DRAWS
 
     asked = read_case(case, network_of(model_path))
     count = STUDY_DRAWS if studies else 0

@@ -22,9 +22,9 @@ from hpt_bayes.engine import EvidenceFactors, propagate
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.policies.view import View
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, engine_evidence
-from hpt_bayes.reasoning.hub import separating
-from hpt_bayes.reasoning.looks import open_looks
-from hpt_bayes.reasoning.separation import hidden_graph
+from hpt_bayes.reasoning.lookahead.hub import separating
+from hpt_bayes.reasoning.lookahead.looks import open_looks
+from hpt_bayes.reasoning.lookahead.separation import hidden_graph
 
 _SMALL = 2**17
 Item = tuple[tuple[str, ...], NDArray[np.float64]]

@@ -20,9 +20,9 @@ from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
 from hpt_bayes.policies.simulated import SimulatedPatients
 from hpt_bayes.reasoning.compiled import CompiledModel, compile_model
-from hpt_bayes.reasoning.drawn_models import target_tables
-from hpt_bayes.reasoning.drawn_tables import tables_with
-from hpt_bayes.reasoning.draws import draw_numbers
+from hpt_bayes.reasoning.varying.drawn_models import target_tables
+from hpt_bayes.reasoning.varying.drawn_tables import tables_with
+from hpt_bayes.reasoning.varying.draws import draw_numbers
 from hpt_bayes.validation.simulated import ancestral, chances
 
 Advance = Callable[[int], object]

@@ -12,8 +12,8 @@ from hpt_bayes.policies.joints import ViewJoints
 from hpt_bayes.policies.view import View
 from hpt_bayes.reasoning.beliefs import by_approach
 from hpt_bayes.reasoning.compiled import CompiledModel
-from hpt_bayes.reasoning.readiness import not_yet
-from hpt_bayes.reasoning.utility import DecisionProblem, decision_problem
+from hpt_bayes.reasoning.deciding.readiness import not_yet
+from hpt_bayes.reasoning.deciding.utility import DecisionProblem, decision_problem
 
 
 @dataclass(frozen=True, eq=False)

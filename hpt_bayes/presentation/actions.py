@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hpt_bayes.display.numbers import share
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLACK, BLUE, GREY, HATCHES, PALE, axes, beside, finish, told
-from hpt_bayes.reasoning.decision import Decision
+from hpt_bayes.reasoning.deciding.decision import Decision
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

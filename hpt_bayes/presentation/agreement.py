@@ -9,7 +9,7 @@ import numpy as np
 
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLACK, BLUE, GREY, HATCHES, VERMILION, axes, beside, finish
-from hpt_bayes.reasoning.conflict import Conflict
+from hpt_bayes.reasoning.explaining.conflict import Conflict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from hpt_bayes.display.numbers import percent, percent_range, words
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLACK, BLUE, HATCHES, PALE, SKY, SMALL, axes, beside, finish, percents, told
 from hpt_bayes.reasoning.posterior import Posterior
-from hpt_bayes.reasoning.uncertainty import Interval
+from hpt_bayes.reasoning.varying.uncertainty import Interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

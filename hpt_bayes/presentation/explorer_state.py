@@ -12,8 +12,8 @@ from hpt_bayes.errors import HptBayesError
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.evidence.observation import Observation
 from hpt_bayes.network.network import Network
+from hpt_bayes.reasoning.next_study.ranking import Ranking
 from hpt_bayes.reasoning.posterior import Posterior
-from hpt_bayes.reasoning.ranking import Ranking
 from hpt_bayes.reasoning.what_if import Change, Contrast
 
 

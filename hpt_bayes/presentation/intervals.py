@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hpt_bayes.display.numbers import percent, percent_range, words
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLACK, BLUE, HATCHES, PALE, SKY, axes, beside, finish, percents, told
-from hpt_bayes.reasoning.uncertainty import Interval, Uncertainty
+from hpt_bayes.reasoning.varying.uncertainty import Interval, Uncertainty
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -23,9 +23,9 @@ from hpt_bayes.presentation.style import (
     finish,
     percents,
 )
-from hpt_bayes.reasoning.one_number import OneWay
-from hpt_bayes.reasoning.sensitivity import Bar, Sensitivity
-from hpt_bayes.reasoning.two_way import TwoWay
+from hpt_bayes.reasoning.varying.one_number import OneWay
+from hpt_bayes.reasoning.varying.sensitivity import Bar, Sensitivity
+from hpt_bayes.reasoning.varying.two_way import TwoWay
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

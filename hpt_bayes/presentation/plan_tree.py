@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hpt_bayes.display.numbers import in_sentence, percent, share, words
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLACK, BLUE, GREY, ORANGE, SMALL, VERMILION, axes, describe
-from hpt_bayes.reasoning.plan import Branch, Plan, PlanNode
+from hpt_bayes.reasoning.next_study.plan import Branch, Plan, PlanNode
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

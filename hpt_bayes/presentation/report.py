@@ -12,12 +12,12 @@ from hpt_bayes.display.rows import Rows, lines_block, to_html
 from hpt_bayes.evidence.entered import EnteredEvidence
 from hpt_bayes.presentation.plot import plot
 from hpt_bayes.presentation.saving import inline_svg
-from hpt_bayes.reasoning.conflict import Conflict
-from hpt_bayes.reasoning.decision import Decision
-from hpt_bayes.reasoning.explanation import Explanation
+from hpt_bayes.reasoning.deciding.decision import Decision
+from hpt_bayes.reasoning.explaining.conflict import Conflict
+from hpt_bayes.reasoning.explaining.explanation import Explanation
+from hpt_bayes.reasoning.next_study.ranking import Ranking
 from hpt_bayes.reasoning.posterior import Posterior
-from hpt_bayes.reasoning.ranking import Ranking
-from hpt_bayes.reasoning.sensitivity import Sensitivity
+from hpt_bayes.reasoning.varying.sensitivity import Sensitivity
 
 _STYLE = """\
 @page { size: A4; margin: 16mm }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hpt_bayes.display.numbers import amount, bits, share
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLACK, BLUE, HATCHES, SKY, axes, beside, finish, told
-from hpt_bayes.reasoning.ranking import Ranking, StudyRow
+from hpt_bayes.reasoning.next_study.ranking import Ranking, StudyRow
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

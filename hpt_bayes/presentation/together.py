@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hpt_bayes.display.numbers import share, words
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLACK, BLUE, GREY, PALE, SMALL, axes, finish
-from hpt_bayes.reasoning.bundles import Bundle, Bundles
+from hpt_bayes.reasoning.next_study.bundles import Bundle, Bundles
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

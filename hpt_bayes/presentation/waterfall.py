@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hpt_bayes.display.numbers import decibans, percent, words
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLACK, BLUE, GREY, HATCHES, VERMILION, axes, beside, finish, told
-from hpt_bayes.reasoning.explanation import Explanation
+from hpt_bayes.reasoning.explaining.explanation import Explanation
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -15,14 +15,14 @@ from hpt_bayes.reasoning.basis import basis_line
 from hpt_bayes.reasoning.beliefs import by_approach, target_beliefs
 from hpt_bayes.reasoning.cautions import cautions
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
-from hpt_bayes.reasoning.conflict import global_conflict
+from hpt_bayes.reasoning.explaining.conflict import global_conflict
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.labels import Labels, labels
 from hpt_bayes.reasoning.stop_lines import stop_lines
 
 if TYPE_CHECKING:
-    from hpt_bayes.reasoning.uncertainty import Uncertainty
+    from hpt_bayes.reasoning.varying.uncertainty import Uncertainty
 
 
 @dataclass(frozen=True, repr=False)

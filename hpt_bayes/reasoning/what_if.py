@@ -10,9 +10,9 @@ from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel
+from hpt_bayes.reasoning.next_study.ranking import Ranking
+from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
 from hpt_bayes.reasoning.posterior import Posterior, posterior
-from hpt_bayes.reasoning.ranking import Ranking
-from hpt_bayes.reasoning.ranking_of_studies import next_studies
 
 _LEAST_SHOWN = 0.005
 

@@ -9,7 +9,7 @@ from hpt_bayes.display.numbers import decibans, percent, points, words
 from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Rows
 from hpt_bayes.errors import EvidenceError
-from hpt_bayes.reasoning.weights_of_evidence import FindingWeight
+from hpt_bayes.reasoning.explaining.weights_of_evidence import FindingWeight
 from hpt_bayes.teaching.forecast import Forecast
 from hpt_bayes.teaching.patient import regions
 from hpt_bayes.teaching.shown import reading_text

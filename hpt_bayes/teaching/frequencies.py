@@ -14,7 +14,7 @@ from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Rows
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.network.nearest import hint
-from hpt_bayes.reasoning.ranking import StudyResult
+from hpt_bayes.reasoning.next_study.ranking import StudyResult
 from hpt_bayes.teaching.patient import regions
 from hpt_bayes.teaching.standing import Standing
 

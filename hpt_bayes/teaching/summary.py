@@ -10,7 +10,7 @@ from hpt_bayes.display.numbers import amount, bits, share
 from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Rows, lines_block
 from hpt_bayes.errors import EvidenceError
-from hpt_bayes.reasoning.burden import burden_together
+from hpt_bayes.reasoning.next_study.burden import burden_together
 from hpt_bayes.teaching.forecast import Forecast
 from hpt_bayes.teaching.patient import Truth, regions
 from hpt_bayes.teaching.scoring import Score, score

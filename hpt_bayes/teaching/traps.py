@@ -15,7 +15,7 @@ from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.studies import Study
 from hpt_bayes.reasoning.cautions import cautions
-from hpt_bayes.reasoning.ranking import StudyRow
+from hpt_bayes.reasoning.next_study.ranking import StudyRow
 from hpt_bayes.reasoning.stop_lines import stop_lines
 
 

@@ -18,7 +18,7 @@ from hpt_bayes.network.faults import STRICT, Faults
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.variables import Place
-from hpt_bayes.reasoning.unused import unused_evidence
+from hpt_bayes.reasoning.knowledge.unused import unused_evidence
 from hpt_bayes.validation.answers import in_order
 from hpt_bayes.validation.shown import digits
 

@@ -11,9 +11,9 @@ from hpt_bayes.display.rows import Rows
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.beliefs import target_beliefs
 from hpt_bayes.reasoning.compiled import calibrate, compile_model
-from hpt_bayes.reasoning.decision import Decision, decide
-from hpt_bayes.reasoning.ranking import StudyRow
-from hpt_bayes.reasoning.ranking_of_studies import next_studies
+from hpt_bayes.reasoning.deciding.decision import Decision, decide
+from hpt_bayes.reasoning.next_study.ranking import StudyRow
+from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
 from hpt_bayes.validation.expectations import STUDY_KEYS, Expectation, studies_named
 from hpt_bayes.validation.patient import entered_of
 from hpt_bayes.validation.shown import digits

@@ -16,7 +16,7 @@ from hpt_bayes.network.figures import Names
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.records import read_record
 from hpt_bayes.network.yaml_reader import read_yaml
-from hpt_bayes.reasoning.parameters import parameter_named
+from hpt_bayes.reasoning.varying.parameters import parameter_named
 from hpt_bayes.validation.patient import Patient, check_names, check_patient
 
 EXPECTATIONS = "expectations.yaml"

@@ -10,7 +10,7 @@ from hpt_bayes.display.rows import Rows
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.studies import Study
 from hpt_bayes.reasoning.compiled import compile_model
-from hpt_bayes.reasoning.ranking_of_studies import next_studies
+from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
 from hpt_bayes.validation.patient import entered_of
 from hpt_bayes.validation.shown import digits
 from hpt_bayes.validation.targets import Decision

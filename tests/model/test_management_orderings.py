@@ -11,7 +11,7 @@ from packaged import network as packaged_network
 import hpt_bayes as hpt
 from hpt_bayes.network.management import Management
 from hpt_bayes.network.utilities import expand_utilities
-from hpt_bayes.reasoning.decision import Decision
+from hpt_bayes.reasoning.deciding.decision import Decision
 
 SIDES = ("left_neck", "right_neck")
 GLANDS = ("single_gland", "multigland")

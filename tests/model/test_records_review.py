@@ -7,7 +7,7 @@ from packaged import network
 
 from hpt_bayes.case import Case
 from hpt_bayes.display.rows import to_text
-from hpt_bayes.reasoning.ranking import Ranking
+from hpt_bayes.reasoning.next_study.ranking import Ranking
 
 OPERATED = ["postoperative_unclear", "persistent", "recurrent", "renal_persistent", "renal_recurrent"]
 

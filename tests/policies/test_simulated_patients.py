@@ -18,8 +18,8 @@ from hpt_bayes.network.repeated import predictive_table
 from hpt_bayes.policies.simulate import simulate
 from hpt_bayes.policies.simulated import SimulatedPatients
 from hpt_bayes.reasoning.compiled import engine_evidence
-from hpt_bayes.reasoning.drawn_models import drawn_models
-from hpt_bayes.reasoning.draws import draw_numbers
+from hpt_bayes.reasoning.varying.drawn_models import drawn_models
+from hpt_bayes.reasoning.varying.draws import draw_numbers
 
 N = 20_000
 SURE = 5.0

@@ -16,7 +16,7 @@ from hpt_bayes.case import Case
 from hpt_bayes.display.numbers import percent
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import described
-from hpt_bayes.reasoning.parameters import parameters
+from hpt_bayes.reasoning.varying.parameters import parameters
 
 
 def test_a_number_is_said_in_the_words_of_its_row() -> None:

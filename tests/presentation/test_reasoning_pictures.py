@@ -17,10 +17,10 @@ from hpt_bayes.case import Case
 from hpt_bayes.display.numbers import bits, decibans, percent, percent_range, share
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import described
+from hpt_bayes.reasoning.explaining.weights_of_evidence import FindingWeight
 from hpt_bayes.reasoning.identity import ModelIdentity
-from hpt_bayes.reasoning.leading import NOTHING, Leading
-from hpt_bayes.reasoning.plan import Branch, Plan, PlanNode
-from hpt_bayes.reasoning.weights_of_evidence import FindingWeight
+from hpt_bayes.reasoning.next_study.leading import NOTHING, Leading
+from hpt_bayes.reasoning.next_study.plan import Branch, Plan, PlanNode
 
 
 @cache

@@ -9,7 +9,7 @@ from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import interpret
 from hpt_bayes.evidence.observation import observation
 from hpt_bayes.reasoning.compiled import compile_model
-from hpt_bayes.reasoning.ranking_of_studies import next_studies
+from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
 from hpt_bayes.validation.targets import Decision
 from hpt_bayes.validation.workflow import workflow_results
 

@@ -1,0 +1,1 @@
+"""What to do now: actions, their utilities, what stands before them."""

@@ -1,0 +1,82 @@
+"""A plan as rows for people: what it is worth, and the plan as a tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hpt_bayes.display.numbers import amount, in_sentence, percent, share, words
+from hpt_bayes.display.rows import Rows, lines_block
+from hpt_bayes.reasoning.next_study.plan import Branch, Plan, PlanNode
+from hpt_bayes.reasoning.next_study.stopping_display import answer_block
+
+_BRANCHES = 6
+_INDENT = "   "
+
+
+def plan_blocks(plan: Plan) -> tuple[Rows, ...]:
+    """Summary, tree, model."""
+    closing = Rows(f"Model {plan.model}", (), (), (plan.scope,) if plan.scope else ())
+    tree = () if plan.root is None else (_tree(plan, plan.root),)
+    done = () if plan.stopping is None else (answer_block(plan.stopping),)
+    return (_summary(plan), *tree, *done, closing)
+
+
+def _summary(plan: Plan) -> Rows:
+    action = plan.labels["action"].get(plan.action or "", "-")
+    waits = f"But not yet: {'; '.join(plan.not_yet)}."
+    if plan.root is None:
+        lines = [f"No plan of up to {plan.steps} studies gains what it burdens. Best now: {in_sentence(action)}."]
+        lines += [waits] if plan.not_yet else []
+        lines += [_gap(plan)] if plan.steps > 2 else []
+        return lines_block("Plan: no further study", lines)
+    lines = [
+        f"Expected gain {share(plan.gain)} for a burden of {share(plan.burden)} (net {share(plan.net)}) against "
+        f"acting now: {in_sentence(action)}.",
+        f"On average {plan.studies:.1f} studies, {amount(plan.cost_usd, 'USD')}, {amount(plan.dose_msv, 'mSv')}.",
+    ]
+    lines += [f"Acting now must wait: {'; '.join(plan.not_yet)}."] if plan.not_yet else []
+    lines += [_gap(plan)] if plan.steps > 2 else []
+    return lines_block(f"Plan: first {in_sentence(_name(plan, plan.root))}", lines)
+
+
+def _gap(plan: Plan) -> str:
+    return f"Three steps are searched in part: no plan is better by more than {share(plan.gap)}."
+
+
+def _name(plan: Plan, node: PlanNode) -> str:
+    label = plan.labels["study"].get(node.study, words(node.study))
+    return label if node.place is None else f"{label}, {plan.labels['site'].get(node.place, words(node.place))}"
+
+
+def _tree(plan: Plan, root: PlanNode) -> Rows:
+    """Each study with its results below it, indented: a column for the chance given what came before."""
+    cells = tuple(_lines(plan, root, 0))
+    notes = ("Chance: of the result, given the results above it.",)
+    return Rows("What to do after each result", ("result", "chance", "leads", "then"), cells, notes, frozenset({1}))
+
+
+def _lines(plan: Plan, node: PlanNode, depth: int) -> Iterator[tuple[str, str, str, str]]:
+    pad = "\xa0" * len(_INDENT) * depth
+    for branch in node.branches[:_BRANCHES]:
+        then = in_sentence(plan.labels["action"].get(branch.action, words(branch.action)))
+        if branch.then is not None:
+            then = f"go on: {in_sentence(_name(plan, branch.then))}"
+        result = words(branch.result.removesuffix(f"@{node.place}"))
+        yield f"{pad}{result}", percent(branch.probability), _leads(plan, branch), then
+        if branch.then is not None:
+            yield from _lines(plan, branch.then, depth + 1)
+    rest = node.branches[_BRANCHES:]
+    if rest:
+        chance = percent(sum(branch.probability for branch in rest))
+        yield f"{pad}{len(rest)} rarer results", chance, "", "--json lists them"
+
+
+def _leads(plan: Plan, branch: Branch) -> str:
+    parts = []
+    if branch.leading.diagnosis is not None:
+        label = plan.labels["diagnosis"].get(branch.leading.diagnosis, words(branch.leading.diagnosis))
+        parts.append(f"{label} {percent(branch.leading.diagnosis_probability)}")
+    if branch.leading.site is not None:
+        label = plan.labels["site"].get(branch.leading.site, words(branch.leading.site))
+        parts.append(f"{label} {percent(branch.leading.site_probability)}")
+    return ", ".join(parts)
