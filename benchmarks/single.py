@@ -12,10 +12,10 @@ from benchmarks.subjects import Subject
 from benchmarks.timing import Line, agree, in_turn
 from hpt_bayes.engine import propagate
 from hpt_bayes.reasoning.compiled import calibrate
-from hpt_bayes.reasoning.next_study.information import mutual_information, summed
-from hpt_bayes.reasoning.next_study.outcomes import outlook
 from hpt_bayes.reasoning.next_study.question import Question, question
 from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
+from hpt_bayes.reasoning.studies.information import mutual_information, summed
+from hpt_bayes.reasoning.studies.outcomes import outlook
 
 Item = TypeVar("Item")
 

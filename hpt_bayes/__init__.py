@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from hpt_bayes.policies.simulated import SimulatedPatients
     from hpt_bayes.presentation.plot import plot
     from hpt_bayes.presentation.saving import save_picture
-    from hpt_bayes.reasoning.course import Course
+    from hpt_bayes.reasoning.believing.course import Course
+    from hpt_bayes.reasoning.believing.posterior import Posterior
+    from hpt_bayes.reasoning.believing.what_if import Contrast
     from hpt_bayes.reasoning.deciding.decision import Decision
     from hpt_bayes.reasoning.explaining.conflict import Conflict
     from hpt_bayes.reasoning.explaining.explanation import Explanation
@@ -33,12 +35,11 @@ if TYPE_CHECKING:
     from hpt_bayes.reasoning.next_study.plan import Plan
     from hpt_bayes.reasoning.next_study.ranking import Ranking
     from hpt_bayes.reasoning.next_study.stopping import Stopping
-    from hpt_bayes.reasoning.posterior import Posterior
+    from hpt_bayes.reasoning.varying.inverse import Inverse
     from hpt_bayes.reasoning.varying.one_number import OneWay
     from hpt_bayes.reasoning.varying.sensitivity import Sensitivity
-    from hpt_bayes.reasoning.varying.two_way import Inverse, TwoWay
+    from hpt_bayes.reasoning.varying.two_way import TwoWay
     from hpt_bayes.reasoning.varying.uncertainty import Uncertainty
-    from hpt_bayes.reasoning.what_if import Contrast
     from hpt_bayes.teaching.record import Record, read_record
     from hpt_bayes.teaching.session import Session
     from hpt_bayes.teaching.teach import published_cases, teach, teach_published
@@ -49,14 +50,14 @@ _HOMES = {
     "Bundles": "hpt_bayes.reasoning.next_study.bundles",
     "Case": "hpt_bayes.case",
     "Conflict": "hpt_bayes.reasoning.explaining.conflict",
-    "Contrast": "hpt_bayes.reasoning.what_if",
-    "Course": "hpt_bayes.reasoning.course",
+    "Contrast": "hpt_bayes.reasoning.believing.what_if",
+    "Course": "hpt_bayes.reasoning.believing.course",
     "Decision": "hpt_bayes.reasoning.deciding.decision",
     "EvidenceError": "hpt_bayes.errors",
     "Explanation": "hpt_bayes.reasoning.explaining.explanation",
     "HptBayesError": "hpt_bayes.errors",
     "ImpossibleEvidence": "hpt_bayes.errors",
-    "Inverse": "hpt_bayes.reasoning.varying.two_way",
+    "Inverse": "hpt_bayes.reasoning.varying.inverse",
     "Limits": "hpt_bayes.clinical.surveillance_readings",
     "ModelFileError": "hpt_bayes.errors",
     "Network": "hpt_bayes.network.network",
@@ -64,7 +65,7 @@ _HOMES = {
     "OneWay": "hpt_bayes.reasoning.varying.one_number",
     "Plan": "hpt_bayes.reasoning.next_study.plan",
     "PolicyComparison": "hpt_bayes.policies.comparison",
-    "Posterior": "hpt_bayes.reasoning.posterior",
+    "Posterior": "hpt_bayes.reasoning.believing.posterior",
     "Ranking": "hpt_bayes.reasoning.next_study.ranking",
     "Reading": "hpt_bayes.clinical.surveillance_readings",
     "Record": "hpt_bayes.teaching.record",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,23 +12,22 @@ from typing import TYPE_CHECKING
 from hpt_bayes.clinical.surveillance_readings import Limits, Reading
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.case_file import CaseFile, load_case_file, write_case
-from hpt_bayes.evidence.finding import finding_named
-from hpt_bayes.evidence.interpret import EnteredEvidence, interpret
+from hpt_bayes.evidence.entered import EnteredEvidence
+from hpt_bayes.evidence.facts import Facts, checked_names, checked_settings, evidence_of, without
 from hpt_bayes.evidence.intervention import after, intervened
-from hpt_bayes.evidence.observation import Likelihood, Observation, observation
+from hpt_bayes.evidence.observation import Likelihood, observation
 from hpt_bayes.evidence.series import from_series
 from hpt_bayes.network.load import load_network, models_folder
-from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
-from hpt_bayes.reasoning.changes import read_changes
+from hpt_bayes.reasoning.believing.posterior import Posterior, posterior
 from hpt_bayes.reasoning.compiled import CompiledModel, compile_model
-from hpt_bayes.reasoning.posterior import Posterior, posterior
 from hpt_bayes.reasoning.progress import Advance, ignored
 
 if TYPE_CHECKING:
     from hpt_bayes.presentation.diagram import Diagram
     from hpt_bayes.presentation.explorer import Explorer
-    from hpt_bayes.reasoning.course import Course
+    from hpt_bayes.reasoning.believing.course import Course
+    from hpt_bayes.reasoning.believing.what_if import Contrast
     from hpt_bayes.reasoning.deciding.decision import Decision
     from hpt_bayes.reasoning.explaining.conflict import Conflict
     from hpt_bayes.reasoning.explaining.explanation import Explanation
@@ -36,26 +35,11 @@ if TYPE_CHECKING:
     from hpt_bayes.reasoning.next_study.plan import Plan
     from hpt_bayes.reasoning.next_study.ranking import Ranking
     from hpt_bayes.reasoning.next_study.stopping import Stopping
+    from hpt_bayes.reasoning.varying.inverse import Inverse
     from hpt_bayes.reasoning.varying.one_number import OneWay
     from hpt_bayes.reasoning.varying.sensitivity import Sensitivity
-    from hpt_bayes.reasoning.varying.two_way import Inverse, TwoWay
+    from hpt_bayes.reasoning.varying.two_way import TwoWay
     from hpt_bayes.reasoning.varying.uncertainty import Uncertainty
-    from hpt_bayes.reasoning.what_if import Contrast
-
-
-@dataclass(frozen=True)
-class Facts:
-    """The facts of a case, checked: what a `Case` holds and a case file stores."""
-
-    network: Network
-    settings: tuple[str, ...]
-    constraints: tuple[str, ...]
-    unavailable: tuple[str, ...]
-    name: str
-    notes: str
-    observations: tuple[Observation, ...] = ()
-    retracted: tuple[str, ...] = ()
-    said: tuple[str, ...] = ()
 
 
 class Case:
@@ -70,7 +54,8 @@ class Case:
         notes: free text, never used.
 
     Raises:
-        EvidenceError: for an unknown setting, constraint or study, or a setting given to a foreign network.
+        EvidenceError: for an unknown setting, constraint or study, a setting given to a foreign network, or something
+            else given as the network.
     """
 
     def __init__(
@@ -83,13 +68,12 @@ class Case:
         unavailable: Iterable[str] = (),
         notes: str = "",
     ) -> None:
-        network = load_network() if network is None else network
-        settings = () if setting is None else _listed(setting)
+        network = _checked_network(network)
         self._facts = Facts(
             network,
-            _checked_settings(network, settings),
-            _checked("constraint", constraints, network.constraints),
-            _checked("study", unavailable, network.studies),
+            checked_settings(network, setting),
+            checked_names("constraint", constraints, network.constraints),
+            checked_names("study", unavailable, network.studies),
             name,
             notes,
         )
@@ -135,7 +119,7 @@ class Case:
         return self._facts
 
     def __repr__(self) -> str:
-        entries = ", ".join(entry.finding for entry in self._facts.observations)
+        entries = "; ".join(f"{entry.finding}: {entry.text}" for entry in self._facts.observations)
         return f"Case({self._facts.name!r}, setting={' | '.join(self._facts.settings)!r}, findings=[{entries}])"
 
     def observe(
@@ -210,26 +194,12 @@ class Case:
         Raises:
             EvidenceError: when nothing was entered under that name, or it is the setting.
         """
-        facts = self._facts
-        if finding in self.evidence.conditions:
-            changed = Case._of(replace(facts, retracted=(*facts.retracted, finding)))
-            _ = changed.evidence  # the setting itself cannot be retracted
-            return changed
-        entered = {entry.finding for entry in facts.observations}
-        if finding not in (*entered, *facts.retracted):
-            finding = finding_named(facts.network, finding).name
-        if finding not in entered:
-            raise EvidenceError(f"nothing was entered for {finding!r}; {hint(finding, self.evidence.findings)}")
-        return Case._of(replace(facts, observations=tuple(e for e in facts.observations if e.finding != finding)))
+        return Case._of(without(self._facts, self.evidence, finding))
 
     @cached_property
     def evidence(self) -> EnteredEvidence:
         """Everything entered, interpreted."""
-        facts = self._facts
-        entered = interpret(
-            facts.network, facts.settings, facts.observations, facts.constraints, facts.unavailable, facts.retracted
-        )
-        return replace(entered, notes=(*facts.said, *entered.notes)) if facts.said else entered
+        return evidence_of(self._facts)
 
     @property
     def _model(self) -> CompiledModel:
@@ -255,7 +225,7 @@ class Case:
 
     def course(self) -> Course:
         """What was believed after each finding, in the order entered."""
-        from hpt_bayes.reasoning.course import course
+        from hpt_bayes.reasoning.believing.course import course
 
         facts = self._facts
         parts = [facts.observations[:number] for number in range(len(facts.observations) + 1)]
@@ -281,22 +251,24 @@ class Case:
         found = next_studies(self._model, self.evidence, target=target, case=name, steps=steps, advance=advance)
         if not draws:
             return found
-        from hpt_bayes.reasoning.next_study.ranking_draws import ranked_by, with_draws
-        from hpt_bayes.reasoning.varying.uncertainty import study_draws
+        from hpt_bayes.reasoning.varying.ranking_draws import ranked_by, with_draws
+        from hpt_bayes.reasoning.varying.study_draws import study_draws
 
         by = ranked_by(found, target)
         drawn = study_draws(self._model, self.evidence, draws=draws, seed=seed, quantity=by, advance=advance)
         return with_draws(found, *drawn)
 
     def study_shares(self, draws: int = 200, seed: int = 0, *, advance: Advance = ignored) -> dict[str, float]:
-        """The share of draws of the model's numbers in which each study is the best next one.
+        """The share of draws of the model's numbers in which each study tells most about cause and place.
+
+        Shares by value for the decision come with `next_studies(draws=...)`.
 
         Args:
             draws: how many versions of the numbers; all studies are ranked on the same ones.
             seed: of the draws.
             advance: told how many versions were done since it was last called.
         """
-        from hpt_bayes.reasoning.varying.uncertainty import study_shares
+        from hpt_bayes.reasoning.varying.study_draws import study_shares
 
         return study_shares(self._model, self.evidence, draws=draws, seed=seed, advance=advance)
 
@@ -361,6 +333,11 @@ class Case:
     def two_way(self, first: str, second: str, diagnosis: str | None = None) -> TwoWay:
         """One diagnosis as a function of two numbers of the model, over their 90 % ranges.
 
+        Args:
+            first: `variable:path`, as `sensitivity` names it.
+            second: another number.
+            diagnosis: its name; the leading one when None.
+
         Raises:
             EvidenceError: an unknown number or diagnosis, or the same number twice; a network of another program.
         """
@@ -374,7 +351,7 @@ class Case:
         Raises:
             EvidenceError: an unknown number; no feasible study; a network of another program.
         """
-        from hpt_bayes.reasoning.varying.two_way import inverse
+        from hpt_bayes.reasoning.varying.inverse import inverse
 
         return inverse(self._model, self.evidence, number, study=study, case=self._facts.name)
 
@@ -384,19 +361,35 @@ class Case:
 
         return conflict(self._model, self.evidence, self._facts.name)
 
-    def decide(self, utilities: Mapping[str, float] | None = None) -> Decision:
+    def decide(
+        self,
+        utilities: Mapping[str, float] | None = None,
+        *,
+        draws: int = 0,
+        seed: int = 0,
+        advance: Advance = ignored,
+    ) -> Decision:
         """What to do now, what is missing before it, and what would change the choice.
 
         Args:
             utilities: numbers between 0 and 1 to use instead of the model's, by dotted name as in management.yaml,
                 e.g. `{"harm.neck.reoperative": 0.03}`.
+            draws: versions of the network's numbers to draw for a 90 % interval on each expected utility and the share
+                in which each action is the best; 0 for none.
+            seed: of the draws.
+            advance: told how many versions were done since it was last called.
 
         Raises:
             EvidenceError: for an unknown utility or a number outside 0 to 1.
         """
         from hpt_bayes.reasoning.deciding.decision import decide
 
-        return decide(self._model, self.evidence, utilities, self._facts.name)
+        found = decide(self._model, self.evidence, utilities, self._facts.name)
+        if not draws:
+            return found
+        from hpt_bayes.reasoning.varying.decision_draws import with_intervals
+
+        return with_intervals(self._model, self.evidence, found, draws=draws, seed=seed, advance=advance)
 
     def plan(self, steps: int = 2, *, advance: Advance = ignored) -> Plan:
         """Which study first, which after each result, and when to stop and act.
@@ -461,26 +454,12 @@ class Case:
             EvidenceError: nothing changed, a change that cannot be read, or one finding changed twice.
             ImpossibleEvidence: when the changed findings cannot be true together.
         """
-        from hpt_bayes.reasoning.what_if import Change, contrast
+        from hpt_bayes.reasoning.believing.changes import applied, read_changes
+        from hpt_bayes.reasoning.believing.what_if import contrast
 
-        wanted = read_changes(changes, findings, setting)
-        changed, made = self, []
-        if wanted.settings:
-            settings = _checked_settings(self._facts.network, wanted.settings)
-            made.append(Change("setting", " | ".join(self._facts.settings), " | ".join(settings)))
-            changed = Case._of(replace(self._facts, settings=settings))
-        for finding, text in wanted.findings.items():
-            name = finding if finding in self.evidence.findings else finding_named(self._facts.network, finding).name
-            earlier = [entry.text for entry in self._facts.observations if entry.finding == name]
-            if name in self.evidence.conditions and text is None:
-                earlier = [self.evidence.texts[name]]
-            if earlier or text is None:
-                changed = changed.retract(name)
-            if text is not None:
-                entry = observation(self._facts.network, name, text)
-                changed = Case._of(replace(changed.facts, observations=(*changed.facts.observations, entry)))
-            made.append(Change(name, "; ".join(earlier) or None, None if text is None else entry.text))
-        return contrast((self._model, self.evidence), (changed._model, changed.evidence), tuple(made), self._facts.name)
+        facts, made = applied(self._facts, self.evidence, read_changes(changes, findings, setting))
+        changed = Case._of(facts)
+        return contrast((self._model, self.evidence), (changed._model, changed.evidence), made, self._facts.name)
 
     def explain(
         self, diagnosis: str | None = None, against: str | None = None, *, sources: bool = False
@@ -631,23 +610,12 @@ def _example_paths() -> dict[str, Path]:
     return {path.stem: path for path in sorted((models_folder() / "cases").glob("*.yaml"))}
 
 
-def _checked_settings(network: Network, settings: tuple[str, ...]) -> tuple[str, ...]:
-    if network.foreign:
-        if settings:
-            raise EvidenceError(f"{network.id} has no settings; leave `setting` out")
-        return ()
-    if not settings:
-        raise EvidenceError(f"a setting is required: one of {', '.join(network.settings)}, or several of them")
-    return _checked("setting", settings, network.settings)
-
-
-def _checked(kind: str, names: str | Iterable[str], valid: Iterable[str]) -> tuple[str, ...]:
-    known, listed = tuple(valid), _listed(names)
-    for name in listed:
-        if name not in known:
-            raise EvidenceError(f"unknown {kind} {name!r}; {hint(name, known)}")
-    return listed
-
-
-def _listed(names: str | Iterable[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
+def _checked_network(network: object) -> Network:
+    """The packaged network for None; a setting or a path in its place is told where it belongs."""
+    if network is None:
+        return load_network()
+    if not isinstance(network, Network):
+        raise EvidenceError(
+            f"expected a network first, found {network!r}; name the setting, setting={network!r}, or load_network(PATH)"
+        )
+    return network

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from small_model import small_network
 import hpt_bayes as hpt
 from hpt_bayes.case import Case, example_cases, read_case
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.reasoning.identity import identity
 
 NETWORK = small_network()
 FOREIGN = foreign_network(Arrays((2, 2), ((), (0,)), (np.array([0.5, 0.5]), np.array([[0.9, 0.1], [0.2, 0.8]]))))
@@ -79,8 +81,13 @@ def test_a_finding_is_retracted_under_its_other_name_too() -> None:
 
 def test_a_repr_says_who_where_and_what() -> None:
     case = persistent().observe("scan", "negative").observe("gene", "vus")
-    assert repr(case) == "Case('A', setting='persistent', findings=[scan, gene])"
+    assert repr(case) == "Case('A', setting='persistent', findings=[scan: negative; gene: vus])"
     assert repr(Case(FOREIGN)) == "Case('', setting='', findings=[])"
+
+
+def test_a_network_without_a_version_is_named_without_a_gap() -> None:
+    nameless = replace(identity(FOREIGN), version="")
+    assert str(nameless) == f"{FOREIGN.id} ({FOREIGN.digest[:12]}, {FOREIGN.path})"
 
 
 def test_one_name_needs_no_list() -> None:
@@ -111,6 +118,11 @@ def test_an_unknown_name_is_refused_with_the_nearest(arguments: dict[str, object
     with pytest.raises(EvidenceError) as refused:
         Case(NETWORK, **arguments)  # type: ignore[arg-type]
     assert str(refused.value) == message
+
+
+def test_a_setting_in_the_place_of_the_network_is_told_where_it_belongs() -> None:
+    with pytest.raises(EvidenceError, match="expected a network first, found 'persistent'; name the setting"):
+        Case("persistent")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

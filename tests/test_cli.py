@@ -385,6 +385,22 @@ def test_the_program_ends_quietly_when_nobody_reads_on(arguments: tuple[str, ...
         assert started.wait() == 0
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_an_answer_that_cannot_be_written_is_one_line(model: Path) -> None:
+    command = [sys.executable, "-m", "hpt_bayes", "settings", "--model", str(model)]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "error: cannot read or write the answer (No space left on device)\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes the output by a shell")
+def test_the_program_ends_quietly_when_its_output_is_closed(model: Path) -> None:
+    command = ["sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "hpt_bayes", "settings", "--model", str(model)]
+    done = subprocess.run(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_what_is_printed_is_what_python_computes(model: Path, case: Path) -> None:
     """The same case entered in code gives the same numbers."""
     network = small_network()

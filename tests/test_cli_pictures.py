@@ -11,6 +11,7 @@ from small_model import write_small_model
 
 from hpt_bayes.case import Case, read_case
 from hpt_bayes.cli import main
+from hpt_bayes.cli.shared import working
 from hpt_bayes.display.numbers import percent
 from hpt_bayes.network.load import load_network
 
@@ -73,3 +74,15 @@ def test_what_cannot_be_drawn_is_one_line(
     assert result.exit_code == 2
     assert said in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("terminal", "shown"), [("1", True), ("", False)])
+def test_work_of_unknown_length_gives_a_sign_of_life_on_a_terminal_only(
+    terminal: str, shown: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", terminal)
+    done = False
+    with working("Answering"):
+        done = True
+    assert done
+    assert ("Answering" in capsys.readouterr().err) == shown

@@ -40,10 +40,22 @@ def test_sensitivity_of_one_number() -> None:
     assert found["inverse"]["number"] == NUMBER
 
 
+def test_sensitivity_of_two_numbers_at_once() -> None:
+    other = "prior_normal_calcium:rows[1].p.absent"
+    shown = run("sensitivity", CASE, "--number", NUMBER, "--with", other)
+    assert "by two numbers" in shown and other in " ".join(shown.split())
+    found = json.loads(run("sensitivity", CASE, "--number", NUMBER, "--with", other, "--diagnosis", "fhh", "--json"))
+    assert (found["diagnosis"], found["numbers"]) == ("fhh", [NUMBER, other])
+    assert [len(row) for row in found["probabilities"]] == [len(found["second"])] * len(found["first"])
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("sensitivity", CASE, "--study"), "--study needs --number"),
+        (("sensitivity", CASE, "--with", NUMBER), "--with needs --number"),
+        (("sensitivity", CASE, "--number", NUMBER, "--with", NUMBER, "--study"), "found both"),
+        (("sensitivity", CASE, "--number", NUMBER, "--with", NUMBER), "twice"),
         (("sensitivity", CASE, "--number", "fhh_panel:rows[9].p"), "has no number"),
         (("uncertainty", CASE, "--draws", "0"), "--draws"),
     ],

@@ -13,7 +13,7 @@ from small_management import write_small_management
 from hpt_bayes.case import read_case
 from hpt_bayes.cli import main
 from hpt_bayes.network.load import load_network
-from hpt_bayes.reasoning.worked_up import worked_up
+from hpt_bayes.reasoning.believing.worked_up import worked_up
 
 CASE = """\
 case: A

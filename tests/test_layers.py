@@ -32,6 +32,15 @@ ALLOWED["cli"] = set(ALLOWED) | {"__version__"}
 ALLOWED["__init__"] = set(ALLOWED)
 ALLOWED["__main__"] = {"cli"}
 
+# The same inside reasoning: a room may import the files beside the rooms and the rooms named here.
+ROOMS: dict[str, set[str]] = {"studies": set(), "deciding": set()}
+ROOMS["lookahead"] = {"studies", "deciding"}
+ROOMS["next_study"] = {"studies", "deciding", "lookahead"}
+ROOMS["knowledge"] = {"studies"}
+ROOMS["varying"] = {"deciding", "knowledge", "next_study"}
+ROOMS["explaining"] = {"studies", "varying"}
+ROOMS["believing"] = set(ROOMS)
+
 # Where a third-party package may be imported.
 HOMES = {
     "numpy": set(ALLOWED),
@@ -92,6 +101,18 @@ def test_imports_point_downwards(path: Path) -> None:
             assert home is not None, f"{place}: {top} has no home in the architecture"
             relative = path.relative_to(PACKAGE).as_posix()
             assert layer in home or relative in home, f"{place}: {top} does not belong in {relative}"
+
+
+def test_rooms_of_reasoning_point_downwards() -> None:
+    inside = PACKAGE / "reasoning"
+    assert {path.name for path in inside.iterdir() if (path / "__init__.py").exists()} == set(ROOMS)
+    for path in inside.rglob("*.py"):
+        room = path.parent.name if path.parent != inside else ""
+        allowed = {room, *ROOMS.get(room, set())}
+        for line, module in imported_modules(path):
+            parts = module.split(".")
+            if parts[:2] == ["hpt_bayes", "reasoning"] and len(parts) > 2 and parts[2] in ROOMS:
+                assert parts[2] in allowed, f"{path.relative_to(ROOT)}:{line}: must not import {module}"
 
 
 def test_scipy_on_the_answer_path_is_special_only() -> None:

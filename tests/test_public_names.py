@@ -83,7 +83,7 @@ def test_answering_loads_no_program_that_is_not_needed() -> None:
         "case = Case(small_network(), 'persistent').observe('adjusted_calcium', 11.2, 'mg/dL')\n"
         "case.posterior().to_dict(); case.next_studies().to_dict(); case.conflict().to_dict()\n"
     )
-    assert "hpt_bayes.reasoning.posterior" in loaded
+    assert "hpt_bayes.reasoning.believing.posterior" in loaded
     assert not loaded & set(NEVER_NEEDED)
 
 
@@ -92,7 +92,7 @@ def test_a_posterior_on_the_command_line_loads_no_other_question() -> None:
         "from hpt_bayes.cli import main\n"
         "main(['posterior', 'fhh-trap', '--model', 'models/hyperparathyroidism'], standalone_mode=False)\n"
     )
-    assert "hpt_bayes.reasoning.posterior" in loaded
+    assert "hpt_bayes.reasoning.believing.posterior" in loaded
     assert not loaded & set(NEVER_NEEDED)
     assert not loaded & {f"hpt_bayes.reasoning.{name}" for name in OTHER_QUESTIONS}
 

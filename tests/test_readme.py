@@ -85,3 +85,6 @@ def test_the_figures_of_the_validation_report_are_quoted_as_they_are() -> None:
     assert f"Of {asked} published figures the model can be asked for, it returns {met} within their tolerance" in readme
     count = ["no figures", "one", "two", "three", "four", "five"][int(far)]
     assert f"{count} are off by more than three tolerances" in readme
+    expected = re.search(r"next study and the action: (\d+) of (\d+) met", report)
+    assert expected is not None
+    assert f"Of {expected[2]} expectations clinicians hold of the next step the model meets {expected[1]};" in readme

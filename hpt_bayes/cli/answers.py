@@ -43,7 +43,7 @@ def demo(model_path: str | None, as_json: bool) -> None:
     Stop lines, causes, place, next study, advice.
     """
     from hpt_bayes.case import read_case
-    from hpt_bayes.reasoning.worked_up import worked_up
+    from hpt_bayes.reasoning.believing.worked_up import worked_up
 
     case = read_case(_DEMO, network_of(model_path))
     result = worked_up(case.facts.notes, case.evidence, case.posterior(), case.next_studies(), case.decide())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hpt_bayes.cli.shared import emit, network_of, shared_options
+from hpt_bayes.cli.shared import emit, network_of, shared_options, working
 
 if TYPE_CHECKING:
     from hpt_bayes.case import Case
@@ -63,7 +63,8 @@ def plot(case: str, path: str, kind: str, model_path: str | None, as_json: bool)
     require_ending(path, FORMATS)  # before the question, which may take long
     ask, picture = _KINDS[kind]
     asked = read_case(case, network_of(model_path))
-    save_picture(drawn(ask(asked), kind=picture), path)
+    with working("Answering and drawing"):
+        save_picture(drawn(ask(asked), kind=picture), path)
     _wrote(as_json, asked, path)
 
 
@@ -105,7 +106,7 @@ def diagram(case: str, path: str, target: str | None, weigh: str | None, model_p
 def report(case: str, path: str, draws: int, numbers: int, seed: int, model_path: str | None, as_json: bool) -> None:
     """Write the reasoning about CASE into a page.
 
-    PATH is one HTML file to read or print.
+    PATH is one HTML file to read or print. It takes ten seconds or more.
 
     \b
     Examples:
@@ -115,7 +116,8 @@ def report(case: str, path: str, draws: int, numbers: int, seed: int, model_path
     from hpt_bayes.case import read_case
 
     asked = read_case(case, network_of(model_path))
-    asked.report(path, draws=draws, numbers=numbers, seed=seed)
+    with working("Answering every question about the case"):
+        asked.report(path, draws=draws, numbers=numbers, seed=seed)
     _wrote(as_json, asked, path)
 
 

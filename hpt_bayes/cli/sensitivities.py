@@ -14,9 +14,16 @@ _NUMBERS = 12
 @click.option("--diagnosis", metavar="NAME", help="Follow this diagnosis instead of the leading one.")
 @click.option("--number", metavar="VARIABLE:PATH", help="Only this number: the whole function and what it would need.")
 @click.option("--study", is_flag=True, help="With --number: what it would need for the advised study to change.")
+@click.option("--with", "other", metavar="VARIABLE:PATH", help="With --number: both numbers at once, as a surface.")
 @shared_options
 def sensitivity(
-    case: str, diagnosis: str | None, number: str | None, study: bool, model_path: str | None, as_json: bool
+    case: str,
+    diagnosis: str | None,
+    number: str | None,
+    study: bool,
+    other: str | None,
+    model_path: str | None,
+    as_json: bool,
 ) -> None:
     """Which numbers of the model move the answer for CASE.
 
@@ -27,16 +34,23 @@ def sensitivity(
       hpt-bayes sensitivity fhh-trap
       hpt-bayes sensitivity fhh-trap --diagnosis fhh
       hpt-bayes sensitivity fhh-trap --number fhh_panel:rows[1].p.negative
+      hpt-bayes sensitivity fhh-trap --number fhh:rows[9].p.present --with prior_normal_calcium:rows[1].p.absent
     """
     from hpt_bayes.case import read_case
 
     asked = read_case(case, network_of(model_path))
     if number is None:
-        if study:
-            raise click.UsageError("--study needs --number VARIABLE:PATH")
+        if study or other is not None:
+            raise click.UsageError(f"{'--study' if study else '--with'} needs --number VARIABLE:PATH")
         with progress("Evaluating the numbers that matter most", _NUMBERS) as advance:
             result = asked.sensitivity(diagnosis, numbers=_NUMBERS, advance=advance)
         emit(as_json, result.to_dict, result.blocks)
+        return
+    if other is not None:
+        if study:
+            raise click.UsageError("expected --study or --with, found both")
+        surface = asked.two_way(number, other, diagnosis)
+        emit(as_json, surface.to_dict, surface.blocks)
         return
     function, needed = asked.one_way(number, diagnosis), asked.inverse(number, study=study)
     emit(
@@ -63,7 +77,7 @@ def uncertainty(case: str, draws: int, seed: int, studies: bool, model_path: str
       hpt-bayes uncertainty my-patient.yaml --draws 200 --seed 7
     """
     from hpt_bayes.case import read_case
-    from hpt_bayes.reasoning.varying.uncertainty import STUDY_DRAWS
+    from hpt_bayes.reasoning.varying.study_draws import STUDY_DRAWS
 
     asked = read_case(case, network_of(model_path))
     count = STUDY_DRAWS if studies else 0

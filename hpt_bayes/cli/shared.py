@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
+from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -41,6 +42,9 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         atexit.register(gc.freeze)  # what is left when the process ends is not worth looking through for garbage
+        for name in ("stdout", "stderr"):
+            if getattr(sys, name) is None:  # closed by the caller: nobody reads what is printed
+                setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="replace")  # an old code page shows `?` for a bar
@@ -52,8 +56,10 @@ class Commands(click.Group):
             refuse(ctx, str(error))
         except click.UsageError as error:
             refuse(ctx, _usage(error))
-        except BrokenPipeError:
+        except OSError as error:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if not isinstance(error, BrokenPipeError):
+                refuse(ctx, f"cannot read or write {error.filename or 'the answer'} ({error.strerror or error})")
             ctx.exit(0)
 
 
@@ -98,6 +104,19 @@ def network_of(model_path: str | None) -> Network:
     from hpt_bayes.network.load import load_network
 
     return load_network(model_path)
+
+
+@contextmanager
+def working(text: str) -> Iterator[None]:
+    """A sign of life on the terminal while something of unknown length is done."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status(text):
+            yield
+    else:
+        yield
 
 
 @contextmanager

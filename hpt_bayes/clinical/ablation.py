@@ -70,7 +70,7 @@ def ablation_outcome(baseline_pth_pg_ml: float) -> AblationOutcome:
         EvidenceError: the PTH is not a positive finite number.
 
     Source:
-        Multicentre series of 102 patients, 2014 to 2023 (seed 003; evidence rows `abl_target`, `abl_or1606`,
+        Multicentre series of 102 patients, 2014 to 2023 (evidence rows `abl_target`, `abl_or1606`,
         `abl_hypoca`, `abl_vcp`).
     """
     require_positive("PTH before the ablation", baseline_pth_pg_ml, "pg/mL")

@@ -99,7 +99,7 @@ class PthCurve:
             EvidenceError: the shift is not positive, or reaches the set point.
 
         Source:
-            Direction only (seed 002: "shifts the calcium-PTH response curve to the left"); serum calcium falls by
+            Direction only: Nemeth EF et al., Proc Natl Acad Sci USA 1998;95:4040-4045. Serum calcium falls by
             0.37 mmol/L of total on average (evidence row `leere_cin`), which is no measurement of the shift.
         """
         require_positive("the left shift", left_shift_mmol_l, "mmol/L of ionized calcium")

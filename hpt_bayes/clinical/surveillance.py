@@ -63,8 +63,8 @@ def classify(readings: Sequence[Reading], operation: datetime.date, limits: Limi
         EvidenceError: no reading from the day of the operation on.
 
     Source:
-        Seed 002 (persistent: within six months; recurrent: after six months of normal calcium); the states and days of
-        the design. Raised PTH with normal calcium is rarely failure: evidence row `yen_high6m`.
+        Persistent within six months, recurrent after six months of normal calcium: Wilhelm SM et al., JAMA Surg
+        2016;151:959-968. Raised PTH with normal calcium is rarely failure: evidence row `yen_high6m`.
     """
     limits = Limits() if limits is None else limits
     after = since_operation(readings, operation)

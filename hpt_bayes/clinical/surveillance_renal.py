@@ -11,7 +11,7 @@ from hpt_bayes.clinical.surveillance_readings import CURE_DAY, EARLIEST_DAY, Lim
 from hpt_bayes.clinical.surveillance_traps import traps
 
 TARGET_PTH_PG_ML = 300.0
-"""PTH at or below it is at target; seed 003 (evidence row abl_target). Another source uses 477 (`peng_1y`)."""
+"""PTH at or below it is at target (evidence row `abl_target`). Another source uses 477 (`peng_1y`)."""
 
 
 def classify_renal(
@@ -39,7 +39,8 @@ def classify_renal(
         EvidenceError: no reading from the day of the operation on, or a target that is not a positive number.
 
     Source:
-        Target lost, or never reached in six months: the definitions of the design; target from seed 003.
+        Recurrent when the target is lost, persistent when it is never reached in six months; target: evidence row
+        `abl_target`.
     """
     require_positive("the target of PTH", target_pth_pg_ml, "pg/mL")
     after = since_operation(readings, operation)

@@ -10,7 +10,7 @@ from hpt_bayes.evidence.finding import Finding, finding_named
 from hpt_bayes.evidence.number import implied_unit, known_unit, needs_unit
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
-from hpt_bayes.reasoning.restricted import SETTING
+from hpt_bayes.network.variables import SETTING
 
 LIMIT = ".upper_limit"
 

@@ -25,13 +25,14 @@ from hpt_bayes.cohort.answer_file import (
 )
 from hpt_bayes.cohort.columns import read_columns
 from hpt_bayes.cohort.durable import write_whole
-from hpt_bayes.cohort.frames import Progress, checked_count, in_order, silent
+from hpt_bayes.cohort.frames import Progress, in_order, silent
 from hpt_bayes.cohort.parts import Parts, parts_of, run_text
 from hpt_bayes.cohort.scorer import IMPOSSIBLE, INVALID, OK, TEXTS, Scorer, added_columns, scorer_of
 from hpt_bayes.cohort.sources import Source, evidence_frame, open_source
 from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.evidence.number import checked_whole
 from hpt_bayes.network.load import load_network
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
@@ -127,8 +128,8 @@ def score_file(
         raise EvidenceError(f"{target}: answers are written as parquet, not as CSV; name the file {name}")
     network = load_network() if network is None else network
     patients = open_source(source)
-    checked_count("chunk", chunk)
-    checked_count("workers", workers)
+    checked_whole("chunk", chunk, 1)
+    checked_whole("workers", workers, 1)
     columns = read_columns(network, patients.schema.names, patients.numeric, units or {}, setting, keep)
     scorer = scorer_of(network, columns)
     run = run_text(patients, network, units or {}, setting, keep, chunk)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hpt_bayes.cohort.columns import read_columns
 from hpt_bayes.cohort.scorer import Scorer, scorer_of
-from hpt_bayes.errors import EvidenceError
+from hpt_bayes.evidence.number import checked_whole
 from hpt_bayes.network.load import load_network
 from hpt_bayes.network.network import Network
 
@@ -60,9 +60,9 @@ def score_cohort(
     network = load_network() if network is None else network
     columns = read_columns(network, tuple(table.columns), numeric_columns(table), units or {}, setting, keep)
     scorer = scorer_of(network, columns)
-    starts = range(0, len(table), checked_count("chunk", chunk))
+    starts = range(0, len(table), checked_whole("chunk", chunk, 1))
     pieces = (table.iloc[start : start + chunk] for start in starts)
-    if checked_count("workers", workers) > 1 and len(table) <= WORTH_A_PROCESS:
+    if checked_whole("workers", workers, 1) > 1 and len(table) <= WORTH_A_PROCESS:
         workers = 1
     with (progress or silent)("Patients", len(table)) as advance:
         scored = []
@@ -98,17 +98,6 @@ def numeric_columns(table: pd.DataFrame) -> tuple[str, ...]:
 
     kinds = table.dtypes.items()
     return tuple(str(name) for name, kind in kinds if is_numeric_dtype(kind) and not is_bool_dtype(kind))
-
-
-def checked_count(name: str, value: int) -> int:
-    """A count of one or more.
-
-    Raises:
-        EvidenceError: for anything else.
-    """
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise EvidenceError(f"{name}: expected a whole number of 1 or more, found {value!r}")
-    return value
 
 
 def silent(text: str, total: int) -> AbstractContextManager[Callable[[int], object]]:

@@ -15,7 +15,7 @@ def show(blocks: Sequence[Rows]) -> None:
         blocks: what to print, in order.
     """
     if not sys.stdout.isatty():
-        sys.stdout.write(to_text(blocks, 100))
+        sys.stdout.write(to_text(blocks))
         return
     from rich.console import Console
     from rich.markup import escape

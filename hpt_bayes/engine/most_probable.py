@@ -54,7 +54,7 @@ def most_probable(
     alive = best > 0.0
     logs = np.where(alive, np.log(np.where(alive, best, 1.0)), -np.inf) + collected.log_scale
     chosen = _read_back(compiled, absorbed, collected)
-    _read_leaves(absorbed, leaf_tables, chosen)
+    _read_leaves(leaf_tables, chosen)
     for axis, state in absorbed.hard.items():
         chosen[:, axis] = state
     states = chosen[:, list(tree.axis_of)]
@@ -105,7 +105,7 @@ def _read_back(compiled: CompiledNetwork, absorbed: Absorbed, collected: Collect
     return chosen
 
 
-def _read_leaves(absorbed: Absorbed, tables: dict[int, tuple[Array, Scope]], chosen: NDArray[np.intp]) -> None:
+def _read_leaves(tables: dict[int, tuple[Array, Scope]], chosen: NDArray[np.intp]) -> None:
     """The best state of each leaf given its parents; sliced axes are still numbered from zero here."""
     rows = np.arange(chosen.shape[0])
     for axis, (values, scope) in tables.items():

@@ -25,6 +25,7 @@ from hpt_bayes.network.yaml_reader import YamlMap, describe, parse_yaml
 
 CASE_KEYS = ("case", "setting", "notes", "constraints", "unavailable", "retracted", "after", SERIES, "findings")
 ENTRIES = ("value", "result", "any_of", "likelihood")
+_LARGEST = 1 << 23
 FINDING_KEYS = ("finding", *ENTRIES, "unit", "upper_limit", "site", "date", *ATTRIBUTES)
 
 
@@ -67,19 +68,23 @@ def load_case_file(network: Network, path: str | Path, examples: Iterable[str] =
         The case.
 
     Raises:
-        EvidenceError: the file is missing, a folder or not readable, or cannot be accepted; with file, line, column.
+        EvidenceError: the file is missing, a folder, unreadable, too large or not acceptable; with file, line, column.
     """
     path = Path(path)
-    if path.is_dir():
-        raise EvidenceError(f"{path}: expected a case file, found a folder")
     try:
-        data = path.read_bytes()
+        if path.is_dir():
+            raise EvidenceError(f"{path}: expected a case file, found a folder")
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
     except FileNotFoundError:
         names = tuple(examples)
         near = f"; or an example case, {hint(path.stem, names)}" if names else ""
         raise EvidenceError(f"{path}: expected a case file, found none{near}") from None
-    except OSError as error:
-        raise EvidenceError(f"{path}: the case file cannot be read ({error.strerror})") from None
+    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
+        why = error.strerror if isinstance(error, OSError) else error
+        raise EvidenceError(f"{path}: the case file cannot be read ({why})") from None
+    if len(data) > _LARGEST:
+        raise EvidenceError(f"{path}: expected a case file of at most {_LARGEST >> 20} MB, found more")
     return parse_case(network, data, str(path), path.stem)
 
 

@@ -69,7 +69,7 @@ def derived(network: Network, observations: Sequence[Observation]) -> Derived:
         if {RATIO, *RATIO_INPUTS} <= set(network.analytes):
             _clearance_ratio(network, observations, result, at)
     if {RATIO, *RATIO_INPUTS} <= set(network.analytes):
-        _refuse_ratio_twice(network, observations, result)
+        _refuse_ratio_twice(observations, result)
     return result
 
 
@@ -131,7 +131,7 @@ def _adjust(network: Network, total: Observation, albumin: Observation, adjusted
     figures = [each for each in (value, lower, upper) if each is not None]
     inputs = f"{shown(total)} and {shown(albumin)}"
     _plausible(target, figures, inputs)
-    figure = " to ".join(plain(float(f"{each:.6g}")) for each in figures)
+    figure = " to ".join(plain(float(f"{each:.4g}")) for each in figures)
     return Measured(adjusted, value, lower, upper, limit, False, f"{figure} {target.unit} (from {inputs})")
 
 
@@ -189,7 +189,7 @@ def _ratio(
     return Measured(ratio_name, ratio, None, None, None, False, f"{shown_ratio} (from {text})")
 
 
-def _refuse_ratio_twice(network: Network, observations: Sequence[Observation], result: Derived) -> None:
+def _refuse_ratio_twice(observations: Sequence[Observation], result: Derived) -> None:
     screened = [each for each in _of(observations, SCREENED) if set(each.states) != {SCREENED_SILENT}]
     computed = any(each.analyte == RATIO for each in result.readings)
     if screened and (computed or _of(observations, RATIO)):

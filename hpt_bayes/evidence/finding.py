@@ -11,11 +11,10 @@ from hpt_bayes.network.analytes import Analyte
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.remembered import remembered
-from hpt_bayes.network.variables import Variable
+from hpt_bayes.network.variables import SETTING, Variable
 
 Kind = Literal["measurement", "input", "steps", "localisation", "site_specific", "states", "alias"]
 
-SETTING = "setting"
 AT = "@"
 FOCUS = "focus"
 SEVERAL = "several"

@@ -11,7 +11,7 @@ from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.categorical import enter_states
 from hpt_bayes.evidence.derived import derived
 from hpt_bayes.evidence.entered import Collector, EnteredEvidence, FindingEvidence, ScopeFactor, VariableLikelihood
-from hpt_bayes.evidence.finding import SETTING, finding_named
+from hpt_bayes.evidence.finding import finding_named
 from hpt_bayes.evidence.limits import require_limits_of_the_age
 from hpt_bayes.evidence.measured import measured
 from hpt_bayes.evidence.numeric import enter_number
@@ -19,6 +19,7 @@ from hpt_bayes.evidence.observation import Observation
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.twin import AFTER
+from hpt_bayes.network.variables import SETTING
 
 __all__ = ["EnteredEvidence", "FindingEvidence", "ScopeFactor", "VariableLikelihood", "interpret"]
 

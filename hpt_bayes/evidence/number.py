@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Integral, Real
 
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.finding import Finding
@@ -88,12 +88,41 @@ def checked_number(name: str, figure: object) -> float:
     """
     if isinstance(figure, bool) or not isinstance(figure, Real):
         raise EvidenceError(f"{name}: expected a number, found {figure!r}")
-    number = float(figure)
+    number = as_float(figure)
     if not math.isfinite(number):
         raise EvidenceError(f"{name}: expected a finite number, found {number}")
     if number < 0:
         raise EvidenceError(f"{name}: expected a number that is not negative, found {number:g}")
     return number
+
+
+def checked_whole(name: str, figure: object, least: int | None = None) -> int:
+    """Return a count or a seed as an int.
+
+    Args:
+        name: of what is counted, for the message.
+        figure: what was given.
+        least: the smallest that will do; None for any.
+
+    Raises:
+        EvidenceError: it is no whole number, a boolean, or less than `least`.
+    """
+    if isinstance(figure, bool) or not isinstance(figure, Integral) or (least is not None and figure < least):
+        wanted = "a whole number" if least is None else f"a whole number of {least} or more"
+        raise EvidenceError(f"{name}: expected {wanted}, found {figure!r}")
+    return int(figure)
+
+
+def as_float(figure: Real) -> float:
+    """Return a figure as a float; infinity for a whole number that is too large to be one.
+
+    Args:
+        figure: any real number.
+    """
+    try:
+        return float(figure)
+    except OverflowError:
+        return math.inf
 
 
 def in_analyte_unit(analyte: Analyte, figure: float, unit: str) -> float:

@@ -12,7 +12,7 @@ import numpy as np
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.attributes import checked_attributes, checked_date
 from hpt_bayes.evidence.finding import Finding, finding_named, spelled
-from hpt_bayes.evidence.number import amount
+from hpt_bayes.evidence.number import amount, as_float
 from hpt_bayes.evidence.observed import Observation
 from hpt_bayes.evidence.state import Named, state_named
 from hpt_bayes.evidence.steps import step_states
@@ -133,7 +133,7 @@ def _figure(finding: Finding, value: object) -> float:
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         wanted = "a number or a state" if finding.numeric else f"one of {', '.join(finding.words)}"
         raise EvidenceError(f"{finding.name}: expected {wanted}, found {value!r}")
-    return float(value)
+    return as_float(value)
 
 
 def _number(finding: Finding, reading: Reading) -> Observation:

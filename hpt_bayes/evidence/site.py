@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hpt_bayes.errors import EvidenceError
@@ -40,7 +40,7 @@ def sites_named(network: Network, finding: str, given: str | Sequence[str]) -> S
     Raises:
         EvidenceError: a name is unknown, fits several sites, or is not text; or there is none.
     """
-    listed = (given,) if isinstance(given, str) else tuple(given)
+    listed = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
     if not listed:
         raise EvidenceError(f"{finding}: expected a site, found an empty list")
     names: list[str] = []

@@ -24,11 +24,10 @@ from hpt_bayes.network.tables import odds
 from hpt_bayes.network.tables.context import TableContext
 from hpt_bayes.network.tables.rows import row_columns, row_matrix
 from hpt_bayes.network.targeted import CLOSE, DRAWS, Part, Target, around
-from hpt_bayes.network.variables import Variable
+from hpt_bayes.network.variables import SETTING, Variable
 
 Array = NDArray[np.float64]
 
-SETTING = "setting"
 SWEEPS = 200
 _ACCEPTED = 1e-10
 

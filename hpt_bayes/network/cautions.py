@@ -52,6 +52,7 @@ class Caution(Record):
         text: one sentence for people.
         source: where it is said: keys of published numbers, or names of TEXTS_CITED.
         stop: whether it must be settled before anything else.
+        premature: why localisation waits until it is settled, however likely gland disease is; empty where it does not.
     """
 
     name: Text
@@ -62,6 +63,7 @@ class Caution(Record):
     text: Annotated[str, BeforeValidator(_sentence)]
     source: Annotated[Names, Field(min_length=1)]
     stop: Flag = False
+    premature: Text | Literal[""] = ""
 
 
 class CautionsFile(Record):

@@ -17,9 +17,8 @@ from hpt_bayes.network.manifest import Diagnosis, GateRow
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.patterns import configuration
 from hpt_bayes.network.pooled import check_pools
-from hpt_bayes.network.resolve import SETTING
 from hpt_bayes.network.tables import kind_of
-from hpt_bayes.network.variables import Variable
+from hpt_bayes.network.variables import SETTING, Variable
 
 _LARGEST = 2_000_000
 
@@ -44,7 +43,7 @@ def check_consistency(draft: Draft, variables: Mapping[str, Variable], faults: F
     _check_management(draft, variables, faults)
     _check_pools(draft, variables, faults)
     _check_interventions(draft, variables, faults)
-    _check_names(variables, draft, faults)
+    _check_names(variables, faults)
     targets = draft.manifest.targets
     if targets is not None and targets.site not in variables and targets.site not in draft.broken:
         place = targets.place_of("site")
@@ -270,7 +269,7 @@ def _check_management(draft: Draft, variables: Mapping[str, Variable], faults: F
     check_management(draft.management, known, faults)
 
 
-def _check_names(variables: Mapping[str, Variable], draft: Draft, faults: Faults) -> None:
+def _check_names(variables: Mapping[str, Variable], faults: Faults) -> None:
     """Check that no other name of a variable is the name of another one."""
     owner: dict[str, str] = {name: name for name in variables}
     for name, variable in variables.items():

@@ -17,7 +17,6 @@ from hpt_bayes.network.variables import Variable
 from hpt_bayes.network.yaml_reader import place_of
 
 FOCUS = "focus"
-SETTING = "setting"
 
 
 def resolve_sites(draft: Draft, faults: Faults) -> tuple[dict[str, Site], dict[str, tuple[str, ...]]]:

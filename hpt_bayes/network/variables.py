@@ -19,6 +19,9 @@ ROLES = ("context", "cause", "anatomy", "class", "latent", "level", "finding", "
 FLOORED_ROLES = ("finding", "level")
 ENTERABLE_ROLES = ("context", "finding", "measurement")
 
+SETTING = "setting"
+"""The variable that says what was done and claimed; every answer is conditioned on it."""
+
 
 class Place(NamedTuple):
     """Where something was written: file, 1-based line, 1-based column (None when it has no place)."""

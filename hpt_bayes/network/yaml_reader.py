@@ -19,6 +19,7 @@ from hpt_bayes.errors import ModelFileError
 from hpt_bayes.network.variables import Place
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
+_LONGEST = 300
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _WORDS: dict[str, Any] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -99,6 +100,8 @@ def parse_yaml(data: bytes, name: str) -> YamlMap:
         raise ModelFileError(f"expected UTF-8 text, found the byte {found}", name, line, column) from None
     try:
         return _Builder(text, name).document()
+    except RecursionError:
+        raise ModelFileError("expected lists and mappings a few levels deep, found hundreds", name, 1, 1) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
@@ -204,7 +207,7 @@ def scalar(text: str) -> Any:
         return _WORDS[text]
     if text[0] in _NUMBER_STARTS:
         if _INTEGER.match(text):
-            return int(text)
+            return int(text) if len(text) <= _LONGEST else float(text)  # beyond that, infinity: refused as a number
         if _FLOAT.match(text):
             return float(text)
     return text

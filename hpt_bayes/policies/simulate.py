@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.evidence.number import checked_whole
 from hpt_bayes.network.load import load_network
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
@@ -59,15 +60,16 @@ def simulate(
         The patients.
 
     Raises:
-        EvidenceError: fewer than one patient or version, an unknown setting, a network without settings, or a setting
-            whose case definition nobody meets.
+        EvidenceError: fewer than one patient or version, a seed below 0, an unknown setting, a network without any,
+            or a setting whose case definition nobody meets.
     """
     network = load_network() if network is None else network
     if network.foreign or not network.settings:
         raise EvidenceError(f"{network.id} has no settings, so no patients can be simulated")
     if setting not in network.settings:
         raise EvidenceError(f"unknown setting {setting!r}; {hint(setting, network.settings)}")
-    if n < 1:
+    checked_whole("seed", seed, 0)
+    if checked_whole("n", n) < 1:
         raise EvidenceError(f"expected one patient or more, found {n}")
     if versions is not None and versions < 1:
         raise EvidenceError(f"expected one version or more, found {versions}")

@@ -18,7 +18,7 @@ from hpt_bayes.policies.simulated import SimulatedPatients
 from hpt_bayes.policies.verdict import Verdict, verdicts
 from hpt_bayes.policies.view import View, Views
 from hpt_bayes.reasoning.compiled import CompiledModel
-from hpt_bayes.reasoning.next_study.burden import burden_parts, burden_together
+from hpt_bayes.reasoning.studies.burden import burden_parts, burden_together
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,10 +17,10 @@ from hpt_bayes.evidence.observation import Observation, observation
 from hpt_bayes.network.studies import Study
 from hpt_bayes.reasoning.beliefs import target_beliefs
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
-from hpt_bayes.reasoning.next_study.outcomes import distinguished, seen_places, seen_target
 from hpt_bayes.reasoning.next_study.ranking import Ranking
 from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
-from hpt_bayes.reasoning.next_study.study_status import study_status, why_premature
+from hpt_bayes.reasoning.studies.outcomes import distinguished, seen_places, seen_target
+from hpt_bayes.reasoning.studies.study_status import study_status, why_premature
 
 Result = tuple[str, int, str | None]
 """Finding, number of the result among those people distinguish, punctured place or None."""

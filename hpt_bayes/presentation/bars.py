@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hpt_bayes.display.numbers import percent, percent_range, words
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLACK, BLUE, HATCHES, PALE, SKY, SMALL, axes, beside, finish, percents, told
-from hpt_bayes.reasoning.posterior import Posterior
+from hpt_bayes.reasoning.believing.posterior import Posterior
 from hpt_bayes.reasoning.varying.uncertainty import Interval
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hpt_bayes.display.numbers import percent, points, words
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLUE, GREY, PALE, VERMILION, axes, beside, finish, percents, told
-from hpt_bayes.reasoning.what_if import Contrast
+from hpt_bayes.reasoning.believing.what_if import Contrast
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

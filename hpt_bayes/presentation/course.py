@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hpt_bayes.display.numbers import percent, words
 from hpt_bayes.presentation.bars import shown_causes
 from hpt_bayes.presentation.style import BLUE, HATCHES, PALE, SKY, axes, finish, told
-from hpt_bayes.reasoning.course import Course
+from hpt_bayes.reasoning.believing.course import Course
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -20,8 +20,8 @@ from hpt_bayes.network.network import Network
 from hpt_bayes.presentation.files import captioned, require_ending, titled, write
 from hpt_bayes.presentation.rendering import FORMATS, rendered
 from hpt_bayes.presentation.style import BLUE, GREY, ORANGE, PALE, VERMILION
+from hpt_bayes.reasoning.believing.posterior import Posterior
 from hpt_bayes.reasoning.explaining.explanation import Explanation
-from hpt_bayes.reasoning.posterior import Posterior
 
 STATES = 4
 WIDEST, DECIBANS_A_POINT = 7.0, 2.0

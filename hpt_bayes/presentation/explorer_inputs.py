@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hpt_bayes.evidence.field_of_view import fields_of_view
-from hpt_bayes.evidence.finding import SETTING, Finding, finding_named
+from hpt_bayes.evidence.finding import Finding, finding_named
 from hpt_bayes.network.network import FindingInfo, Network
+from hpt_bayes.network.variables import SETTING
 
 
 def findings_like(network: Network, text: str) -> tuple[FindingInfo, ...]:

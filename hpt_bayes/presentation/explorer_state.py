@@ -12,9 +12,10 @@ from hpt_bayes.errors import HptBayesError
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.evidence.observation import Observation
 from hpt_bayes.network.network import Network
+from hpt_bayes.reasoning.believing.changes import Change
+from hpt_bayes.reasoning.believing.posterior import Posterior
+from hpt_bayes.reasoning.believing.what_if import Contrast
 from hpt_bayes.reasoning.next_study.ranking import Ranking
-from hpt_bayes.reasoning.posterior import Posterior
-from hpt_bayes.reasoning.what_if import Change, Contrast
 
 
 class ExploredFacts(Protocol):

@@ -9,7 +9,7 @@ from hpt_bayes.display.numbers import percent
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.anatomy import AT, BELOW, HEIGHT, WIDTH, draw_body
 from hpt_bayes.presentation.style import BLACK, ORANGE, SMALL, VERMILION, axes, describe
-from hpt_bayes.reasoning.posterior import Posterior
+from hpt_bayes.reasoning.believing.posterior import Posterior
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -18,7 +18,7 @@ _PICTURES: Mapping[str, Mapping[str, str]] = {
     "Course": {"causes": "course:draw_course"},
     "Ranking": {"studies": "studies:draw_studies"},
     "Plan": {"tree": "plan_tree:draw_plan"},
-    "Bundles": {"gain": "together:draw_bundles"},
+    "Bundles": {"gain": "bundles:draw_bundles"},
     "Decision": {"actions": "actions:draw_actions"},
     "Explanation": {"weights": "waterfall:draw_weights"},
     "Contrast": {"causes": "before_after:draw_changed_causes", "place": "before_after:draw_changed_places"},

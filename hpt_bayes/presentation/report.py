@@ -12,11 +12,11 @@ from hpt_bayes.display.rows import Rows, lines_block, to_html
 from hpt_bayes.evidence.entered import EnteredEvidence
 from hpt_bayes.presentation.plot import plot
 from hpt_bayes.presentation.saving import inline_svg
+from hpt_bayes.reasoning.believing.posterior import Posterior
 from hpt_bayes.reasoning.deciding.decision import Decision
 from hpt_bayes.reasoning.explaining.conflict import Conflict
 from hpt_bayes.reasoning.explaining.explanation import Explanation
 from hpt_bayes.reasoning.next_study.ranking import Ranking
-from hpt_bayes.reasoning.posterior import Posterior
 from hpt_bayes.reasoning.varying.sensitivity import Sensitivity
 
 _STYLE = """\

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,24 @@ def study_cautions(network: Network, entered: EnteredEvidence) -> tuple[StudyCau
     return tuple(StudyCaution(each.text, each.studies) for each in _applying(network, entered) if each.studies)
 
 
-def _applying(network: Network, entered: EnteredEvidence) -> tuple[Caution, ...]:
+def held_back(network: Network, entered: EnteredEvidence) -> str | None:
+    """Why localisation waits whatever leads: the reason of the most urgent pitfall that holds it back, or None.
+
+    Args:
+        network: whose model file declares them, most urgent first.
+        entered: interpreted evidence.
+    """
+    return next((each.premature for each in _applying(network, entered, holding_back(network))), None)
+
+
+def holding_back(network: Network) -> tuple[Caution, ...]:
+    """The cautions of a network that make localisation wait."""
+    return tuple(each for each in network.cautions if each.premature)
+
+
+def _applying(
+    network: Network, entered: EnteredEvidence, among: Sequence[Caution] | None = None
+) -> tuple[Caution, ...]:
     told = {
         network.original(entry.finding)
         for entry in entered.observations
@@ -65,7 +83,7 @@ def _applying(network: Network, entered: EnteredEvidence) -> tuple[Caution, ...]
     }
     return tuple(
         each
-        for each in network.cautions
+        for each in (network.cautions if among is None else among)
         if told.isdisjoint(each.unless) and shows(network, _without_field(network, entered, each), each.when)
     )
 

@@ -13,8 +13,9 @@ from hpt_bayes.engine import Calibrated, CompiledNetwork, EvidenceFactors, LostT
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.network.network import Network
+from hpt_bayes.network.variables import SETTING
 from hpt_bayes.reasoning.diagnoses import TargetSpace, target_space
-from hpt_bayes.reasoning.restricted import SETTING, kept_states, restricted
+from hpt_bayes.reasoning.restricted import kept_states, restricted
 
 
 @dataclass(frozen=True, eq=False)

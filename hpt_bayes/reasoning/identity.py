@@ -31,7 +31,8 @@ class ModelIdentity:
     def __str__(self) -> str:
         """Name and version, the start of the digest, and where it was read from unless it came with the package."""
         place = "as packaged" if is_packaged(self.path) else self.path
-        return f"{self.id} {self.version} ({self.digest[:12]}, {place})"
+        named = f"{self.id} {self.version}".rstrip()  # a network of another program has no version
+        return f"{named} ({self.digest[:12]}, {place})"
 
 
 def identity(network: Network) -> ModelIdentity:

@@ -10,8 +10,8 @@ import numpy as np
 from hpt_bayes.engine import Calibrated, possible
 from hpt_bayes.errors import ImpossibleEvidence
 from hpt_bayes.evidence.interpret import EnteredEvidence
+from hpt_bayes.network.variables import SETTING
 from hpt_bayes.reasoning.compiled import CompiledModel, engine_evidence, too_improbable
-from hpt_bayes.reasoning.restricted import SETTING
 
 _LARGEST_SEARCHED = 3
 

@@ -14,9 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpt_bayes.network.network import Network
-from hpt_bayes.network.variables import Variable
-
-SETTING = "setting"
+from hpt_bayes.network.variables import SETTING, Variable
 
 
 def kept_states(network: Network, settings: tuple[str, ...]) -> dict[str, NDArray[np.intp]]:

@@ -11,6 +11,7 @@ from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.network.events import Event
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.patterns import Condition
+from hpt_bayes.network.variables import SETTING
 
 
 def shows(network: Network, entered: EnteredEvidence, event: Event) -> bool:
@@ -32,7 +33,7 @@ def shows(network: Network, entered: EnteredEvidence, event: Event) -> bool:
 def _holds(network: Network, entered: EnteredEvidence, condition: Condition) -> bool:
     variable = network.variables[condition.variable]
     asked = {position for name in condition.names for position in variable.positions.get(name, ())}
-    if condition.variable == "setting":
+    if condition.variable == SETTING:
         return bool(entered.settings) and all(variable.states.index(name) in asked for name in entered.settings)
     return any(shown and shown <= asked for shown in entered_states(network, entered, condition.variable))
 

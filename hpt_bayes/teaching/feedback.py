@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from hpt_bayes.display.numbers import decibans, percent, points, words
 from hpt_bayes.display.result import Result
-from hpt_bayes.display.rows import Rows
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.reasoning.explaining.weights_of_evidence import FindingWeight
 from hpt_bayes.teaching.forecast import Forecast
@@ -52,6 +52,17 @@ class Feedback(Result):
             "leading_diagnosis": self.leading,
             "why": [asdict(each) for each in self.why],
         }
+
+    def to_frame(self) -> Frame:
+        """One row per cause and per region: what the learner and the model believe of it."""
+        kinds = (("cause", self.you.causes, self.model.causes), ("region", self.you.regions, self.model.regions))
+        return to_frame(
+            [
+                {"about": kind, "name": name, "you": mine[name], "model": its[name]}
+                for kind, mine, its in kinds
+                for name in mine
+            ]
+        )
 
     def blocks(self) -> tuple[Rows, ...]:
         """Both side by side, then the reasons."""

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 
 from hpt_bayes.display.numbers import people, words
 from hpt_bayes.display.result import Result
-from hpt_bayes.display.rows import Rows
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.reasoning.next_study.ranking import StudyResult
@@ -40,6 +40,16 @@ class Frequencies(Result):
         """JSON-safe, unrounded."""
         return {"causes": dict(self.causes), "regions": dict(self.regions)}
 
+    def to_frame(self) -> Frame:
+        """One row per cause and per region, with its probability."""
+        return to_frame(
+            [
+                {"about": kind, "name": name, "probability": p}
+                for kind, shares in (("cause", self.causes), ("region", self.regions))
+                for name, p in shares.items()
+            ]
+        )
+
     def blocks(self) -> tuple[Rows, ...]:
         """Of 100 patients, how many have what, with a dot for every five."""
         titles = (f"Of {_FEW} patients with these findings", f"In these {_FEW} the gland is")
@@ -66,6 +76,10 @@ class StudyFrequencies(Result):
     def to_dict(self) -> dict[str, object]:
         """JSON-safe, unrounded."""
         return {"study": self.study, "results": [asdict(each) for each in self.results]}
+
+    def to_frame(self) -> Frame:
+        """One row per result, most probable first."""
+        return to_frame([asdict(each) for each in self.results])
 
     def blocks(self) -> tuple[Rows, ...]:
         """Of 1,000 patients, how many show each result, and how many of those have the leading diagnosis."""

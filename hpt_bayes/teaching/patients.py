@@ -13,6 +13,7 @@ from hpt_bayes.evidence.interpret import interpret
 from hpt_bayes.evidence.observation import Observation, observation
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
+from hpt_bayes.network.variables import SETTING
 from hpt_bayes.policies.simulate import simulate
 from hpt_bayes.policies.simulated import SimulatedPatients
 from hpt_bayes.teaching.patient import Origin, Patient, Truth, region_of
@@ -149,7 +150,7 @@ def _drawn(drawn: SimulatedPatients, row: int, shown: tuple[str, ...], trap: str
 def _shown_first(network: Network, trap: Trap | None = None) -> tuple[str, ...]:
     context = [each.name for each in network.variables.values() if each.role == "context" and each.enterable]
     wanted = dict.fromkeys([*context, *_DRAWN_LABS, *(() if trap is None else trap.shown)])
-    return tuple(name for name in wanted if name in network.variables and name != "setting")
+    return tuple(name for name in wanted if name in network.variables and name != SETTING)
 
 
 def _seen(drawn: SimulatedPatients, row: int, finding: str, place: str | None = None) -> Observation:

@@ -17,7 +17,7 @@ from typing import Any
 
 from hpt_bayes.display.numbers import amount, bits, share
 from hpt_bayes.display.result import Result
-from hpt_bayes.display.rows import Rows, lines_block
+from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.teaching.traps import trap_named
 
@@ -112,6 +112,12 @@ class Progress(Result):
             "sprung": dict(self.sprung),
             "boxes": {name: asdict(each) for name, each in self.boxes.items()},
         }
+
+    def to_frame(self) -> Frame:
+        """One row per trap that was met: how often it was sprung, its box, and the case from which it comes again."""
+        return to_frame(
+            [{"trap": name, "sprung": self.sprung.get(name, 0), **asdict(each)} for name, each in self.boxes.items()]
+        )
 
     def blocks(self) -> tuple[Rows, ...]:
         """The scores, then the traps."""

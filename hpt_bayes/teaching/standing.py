@@ -9,13 +9,13 @@ from hpt_bayes.evidence.interpret import EnteredEvidence, interpret
 from hpt_bayes.evidence.observation import Observation
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.studies import Study
+from hpt_bayes.reasoning.believing.posterior import Posterior, posterior
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, compile_model
 from hpt_bayes.reasoning.deciding.decision import Decision, decide
 from hpt_bayes.reasoning.explaining.explanation import Explanation, explain
-from hpt_bayes.reasoning.next_study.outcomes import seen_target
 from hpt_bayes.reasoning.next_study.ranking import Ranking
 from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
-from hpt_bayes.reasoning.posterior import Posterior, posterior
+from hpt_bayes.reasoning.studies.outcomes import seen_target
 from hpt_bayes.teaching.forecast import Forecast
 from hpt_bayes.teaching.patient import Patient, regions
 from hpt_bayes.teaching.traps import open_lines, open_traps

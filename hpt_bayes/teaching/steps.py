@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.observation import Observation
 from hpt_bayes.network.nearest import hint
-from hpt_bayes.reasoning.next_study.burden import BurdenParts
 from hpt_bayes.reasoning.next_study.ranking import StudyRow
+from hpt_bayes.reasoning.studies.burden import BurdenParts
 from hpt_bayes.teaching.forecast import Forecast
 from hpt_bayes.teaching.standing import Standing
 from hpt_bayes.teaching.traps import Sprung, sprung_by_action, sprung_by_order

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from hpt_bayes.display.numbers import amount, bits, share
 from hpt_bayes.display.result import Result
-from hpt_bayes.display.rows import Rows, lines_block
+from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.errors import EvidenceError
-from hpt_bayes.reasoning.next_study.burden import burden_together
+from hpt_bayes.reasoning.studies.burden import burden_together
 from hpt_bayes.teaching.forecast import Forecast
 from hpt_bayes.teaching.patient import Truth, regions
 from hpt_bayes.teaching.scoring import Score, score
@@ -109,6 +109,28 @@ class Summary(Result):
             "faced": list(self.faced),
             "sprung": list(self.sprung),
         }
+
+    def to_frame(self) -> Frame:
+        """One row per forecast and what it was about (causes or place): scores of the learner and of the model."""
+        rows = [
+            (number, about, you, model)
+            for number, each in enumerate(self.scored, 1)
+            for about, you, model in (("causes", each.you, each.model), ("place", each.your_place, each.model_place))
+        ]
+        return to_frame(
+            [
+                {
+                    "forecast": number,
+                    "about": about,
+                    "log": you.log,
+                    "log_model": model.log,
+                    "brier": you.brier,
+                    "brier_model": model.brier,
+                }
+                for number, about, you, model in rows
+                if you is not None and model is not None
+            ]
+        )
 
     def blocks(self) -> tuple[Rows, ...]:
         """The truth, the scores, what was spent, the traps."""

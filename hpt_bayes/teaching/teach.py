@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.evidence.number import checked_whole
 from hpt_bayes.network.load import load_network
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
@@ -28,12 +29,12 @@ def teach(
         A session before anything is done.
 
     Raises:
-        EvidenceError: an unknown setting or trap, nobody shows the trap, or a network without settings.
+        EvidenceError: a seed below 0, an unknown setting or trap, nobody shows the trap, or a network without settings.
     """
     network = load_network() if network is None else network
     _require_setting(network, setting)
     names = [setting] if setting else list(network.settings)
-    turn = seed % len(names)
+    turn = checked_whole("seed", seed, 0) % len(names)
     in_turn = [*names[turn:], *names[:turn]]
     if trap:
         found = _first_showing(network, in_turn, seed, trap_named(trap))

@@ -12,7 +12,7 @@ from small_model import small_network
 
 from hpt_bayes.case import Case
 from hpt_bayes.display.rows import Rows, lines_block, to_frame, to_html, to_text
-from hpt_bayes.reasoning.worked_up import worked_up
+from hpt_bayes.reasoning.believing.worked_up import worked_up
 
 WIDTH = 80
 LONG = "a sentence of words " * 20

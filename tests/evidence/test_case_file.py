@@ -178,5 +178,13 @@ def test_files_that_cannot_be_read(network: Network, tmp_path: Path) -> None:
     file.write_text("case: x")
     with pytest.raises(EvidenceError, match="cannot be read"):
         load_case_file(network, file / "below")
+    with pytest.raises(EvidenceError, match="cannot be read"):
+        load_case_file(network, "a" * 5000)
+    with pytest.raises(EvidenceError, match="cannot be read"):
+        load_case_file(network, "a\0b")
+    with file.open("r+b") as large:
+        large.truncate(1 << 24)
+    with pytest.raises(EvidenceError, match="expected a case file of at most 8 MB, found more"):
+        load_case_file(network, file)
     with pytest.raises(EvidenceError, match="cannot be written"):
         write_case(CaseFile("x"), tmp_path / "no" / "folder.yaml")

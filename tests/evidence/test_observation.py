@@ -81,7 +81,7 @@ def test_implausible_values_name_the_range_and_a_unit_that_would_fit(network: Ne
     assert "580 years is implausible" in refused(network, "age", 580)
 
 
-@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf])
+@pytest.mark.parametrize("wrong", [math.nan, math.inf, -math.inf, 10**400])
 def test_not_finite(network: Network, wrong: float) -> None:
     assert "expected a finite number" in refused(network, "total_calcium", wrong, "mg/dL")
     assert "expected a finite number" in refused(network, "pth", 95, "pg/mL", upper_limit=wrong)
@@ -263,6 +263,7 @@ def test_sites_refused(network: Network) -> None:
     assert "has no site" in refused(network, "nephrolithiasis", "present", site="left_inferior")
     assert "found an empty list" in refused(network, "ct_4d", "focus", site=[])
     assert "expected the name of a site, found 3" in refused(network, "ct_4d", "focus", site=[3])
+    assert "expected the name of a site, found 3" in refused(network, "ct_4d", "focus", site=3)
 
 
 def test_partly_reportable_group_keeps_what_can_be_reported(network: Network) -> None:

@@ -179,7 +179,7 @@ def test_no_operation_while_fhh_is_open_though_adenoma_leads(setting: str, more:
     answer = case.posterior()
     assert answer.leading_diagnosis == leader
     not_yet = by_name()["low_urine_calcium_fhh_open"].text
-    assert not_yet.startswith("Not yet any operation, FHH is not addressed")
+    assert not_yet.startswith("Do not operate yet, FHH is not addressed")
     assert not_yet in answer.stop_lines
     settled = case.observe("fhh_panel", "negative").posterior()
     assert not_yet not in settled.stop_lines

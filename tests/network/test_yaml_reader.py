@@ -27,6 +27,18 @@ def test_byte_order_mark() -> None:
     assert parse_yaml(b"\xef\xbb\xbfa: 1\n", "f.yaml") == {"a": 1}
 
 
+def test_whole_numbers_too_long_to_be_one_are_infinite() -> None:
+    assert scalar("9" * 300) == int("9" * 300)
+    assert scalar("9" * 5000) == float("inf")
+    assert scalar("-" + "9" * 5000) == float("-inf")
+
+
+@pytest.mark.parametrize("opening", ["[", "- ", "{a: "])
+def test_nested_without_end(opening: str) -> None:
+    with pytest.raises(ModelFileError, match="expected lists and mappings a few levels deep, found hundreds"):
+        parse_yaml((opening * 3000 + "x").encode(), "deep.yaml")
+
+
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match="expected a readable model file, found none"):
         read_yaml(tmp_path / "no.yaml")

@@ -184,6 +184,8 @@ def test_progress_counts_every_patient() -> None:
     ("change", "message"),
     [
         ({"n": 0}, "one patient or more, found 0"),
+        ({"n": 2.5}, "n: expected a whole number, found 2.5"),
+        ({"seed": -1}, "seed: expected a whole number of 0 or more, found -1"),
         ({"versions": 0}, "one version or more, found 0"),
         ({"setting": "persistant"}, "unknown setting 'persistant'.*persistent"),
     ],

@@ -17,8 +17,8 @@ from hpt_bayes.policies.simulated import SimulatedPatients
 from hpt_bayes.policies.trial import Trial
 from hpt_bayes.policies.view import View
 from hpt_bayes.reasoning.deciding.utility import decision_problem
-from hpt_bayes.reasoning.next_study.burden import burden_together
-from hpt_bayes.reasoning.next_study.outcomes import distinguished, seen_target
+from hpt_bayes.reasoning.studies.burden import burden_together
+from hpt_bayes.reasoning.studies.outcomes import distinguished, seen_target
 
 MOST = 3
 

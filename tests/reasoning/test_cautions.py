@@ -16,7 +16,7 @@ from hpt_bayes.display.rows import to_text
 from hpt_bayes.errors import ModelFileError
 from hpt_bayes.network.check import check_network
 from hpt_bayes.network.network import Network
-from hpt_bayes.reasoning.worked_up import worked_up
+from hpt_bayes.reasoning.believing.worked_up import worked_up
 
 CAUTIONS = """\
 cautions:

@@ -77,6 +77,11 @@ def test_refusals(setting: str, trap: str, said: str) -> None:
         hpt.teach(setting, seed=1, trap=trap, network=network())
 
 
+def test_a_seed_below_zero_is_refused() -> None:
+    with pytest.raises(EvidenceError, match="seed: expected a whole number of 0 or more, found -1"):
+        hpt.teach("persistent", seed=-1, network=network())
+
+
 def test_a_network_without_settings_has_nobody_to_work_up() -> None:
     with pytest.raises(EvidenceError, match="has no settings"):
         hpt.teach(network=replace(network(), settings={}))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -241,35 +241,6 @@ def decide(
         labels=_labels(management),
         scope=network.scope,
     )
-
-
-def with_draws(decision: Decision, problem: DecisionProblem, posteriors: NDArray[np.float64]) -> Decision:
-    """The decision with the intervals that draws of the parameters give.
-
-    Args:
-        decision: of a case.
-        problem: of the same case, with the same utilities.
-        posteriors: P(state | e) in each draw, states in the order of `problem.states`, (draws, states).
-
-    Returns:
-        The decision; each action has its 5 % and 95 % quantiles and the share of draws in which it is the best.
-
-    Raises:
-        EvidenceError: when the draws are none, or not over the states of the problem.
-    """
-    if posteriors.ndim != 2 or posteriors.shape[0] == 0 or posteriors.shape[1] != len(problem.states):
-        expected = f"(draws, {len(problem.states)})"
-        raise EvidenceError(f"expected posteriors of shape {expected}, found {posteriors.shape}")
-    worth = posteriors @ problem.utilities.T
-    low, high = np.quantile(worth, (0.05, 0.95), axis=0)
-    share = np.bincount(worth.argmax(axis=1), minlength=len(problem.actions)) / len(worth)
-    position = {name: number for number, name in enumerate(problem.actions)}
-
-    def drawn(row: ActionRow) -> ActionRow:
-        at = position[row.action]
-        return replace(row, interval=(float(low[at]), float(high[at])), best_share=float(share[at]))
-
-    return replace(decision, actions=tuple(drawn(row) for row in decision.actions))
 
 
 def _thresholds(problem: DecisionProblem, posterior: NDArray[np.float64]) -> tuple[Threshold, ...]:

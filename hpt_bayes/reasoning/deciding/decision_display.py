@@ -79,6 +79,8 @@ def _actions(decision: Decision, everything: bool) -> Rows:
     columns = ("action", "utility", *(("best in",) if drawn else ()), "mind")
     left = len(decision.actions) - len(shown)
     notes = (f"{left} further actions are worth less; --all lists them.",) if left else ()
+    if drawn:
+        notes = (*notes, "In brackets 5 to 95 % of the draws of the network's numbers; utilities are not drawn.")
     return Rows("Actions by expected utility", columns, tuple(cells), notes, right=frozenset({1, 2} if drawn else {1}))
 
 

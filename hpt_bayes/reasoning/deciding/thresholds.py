@@ -86,14 +86,12 @@ def threshold(
     now = q / (q + rest)
     best = int(np.argmax(now * with_it + (1 - now) * without))
     gains = with_it - with_it[best], without - without[best]  # of each action over the best one, at q = 1 and q = 0
-    below = _nearest(actions, gains[0], gains[1], now, best, upwards=False)
-    above = _nearest(actions, gains[0], gains[1], now, best, upwards=True)
+    below = _nearest(actions, gains[0], gains[1], now, upwards=False)
+    above = _nearest(actions, gains[0], gains[1], now, upwards=True)
     return Threshold(of, kind, now, below, above)
 
 
-def _nearest(
-    actions: tuple[str, ...], at_one: Array, at_zero: Array, now: float, best: int, *, upwards: bool
-) -> Crossing | None:
+def _nearest(actions: tuple[str, ...], at_one: Array, at_zero: Array, now: float, *, upwards: bool) -> Crossing | None:
     """The first line that rises above the best one on the way from now to one or to zero."""
     beyond = at_one if upwards else at_zero
     better = np.flatnonzero(beyond > _ROUNDING)

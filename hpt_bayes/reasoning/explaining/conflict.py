@@ -15,7 +15,7 @@ from math import inf, log
 import numpy as np
 from numpy.typing import NDArray
 
-from hpt_bayes.display.numbers import words
+from hpt_bayes.display.numbers import percent, words
 from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.engine import Calibrated, propagate
@@ -24,6 +24,9 @@ from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, engine_eviden
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.labels import Labels, labels
+
+_HARDLY = log(10) / 10
+"""One deciban, about the smallest change a person notices: a smaller conflict is no reason to look for a cause."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,6 +58,11 @@ class Conflict(Result):
         """Which results disagree, and what could explain it."""
         if self.total <= 0:
             return f"The findings fit each other (conflict {self.total:+.2f}, not above zero)."
+        if self.total < _HARDLY:
+            return (
+                f"The findings hardly disagree (conflict {self.total:+.2f}): together they are "
+                f"{percent(-np.expm1(-self.total))} less probable than if they were unrelated."
+            )
         said = (
             f"The findings disagree (conflict {self.total:+.2f}): together they are {np.exp(self.total):.1f} times "
             "less probable than if they were unrelated."
@@ -93,7 +101,7 @@ class Conflict(Result):
         pairs = tuple((self.texts[a], self.texts[b], f"{value:+.2f}") for (a, b), value in worst if value > 0)
         causes = [f"{self.labels.diagnoses[name]} ({value:+.2f})" for name, value in self.explained_by.items()]
         blocks = [lines_block("Do the findings agree?", [self.sentence])]
-        if self.total > 0 and causes:
+        if self.total >= _HARDLY and causes:
             blocks.append(lines_block("They would fit each other under", causes))
         if pairs:
             blocks.append(Rows("Pairs that disagree most", ("finding", "and", "conflict"), pairs, right=frozenset({2})))
@@ -148,7 +156,7 @@ def conflict(model: CompiledModel, entered: EnteredEvidence, case: str = "") -> 
         total=total,
         without=without,
         pairs=pairs,
-        explained_by=_explanations(model, entered, asked),
+        explained_by=_explanations(model, asked),
         texts={name: f"{shown.get(name, words(name))}: {words(entered.texts[name])}" for name in asked.names},
         labels=named,
     )
@@ -216,7 +224,7 @@ class _Asked:
         return log(probability) if probability > 0 else -inf
 
 
-def _explanations(model: CompiledModel, entered: EnteredEvidence, asked: _Asked) -> dict[str, float]:
+def _explanations(model: CompiledModel, asked: _Asked) -> dict[str, float]:
     """Diagnoses under which the findings no longer conflict, most coherent first."""
     targets = model.targets
     if len(asked.names) < 2:

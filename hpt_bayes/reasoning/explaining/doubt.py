@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.basis import numbers_of
-from hpt_bayes.reasoning.knowledge.written_effect import Effect
 from hpt_bayes.reasoning.varying.draws import draw_numbers, rows_of
+from hpt_bayes.reasoning.varying.written_effect import Effect
 
 DRAWS = 2000
 """Draws of the numbers from which the covariance is taken; no propagation is needed for them."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpt_bayes.engine import Calibrated
+from hpt_bayes.engine import Calibrated, propagate
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.network.nearest import hint
-from hpt_bayes.reasoning.compiled import CompiledModel
+from hpt_bayes.reasoning.compiled import CompiledModel, engine_evidence
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,20 @@ def hypotheses(model: CompiledModel, diagnosis: str, against: str | None = None)
     true = targets.indicators[targets.diagnosis_names.index(diagnosis)]
     other = ~true if against is None else targets.indicators[targets.diagnosis_names.index(against)]
     return Hypotheses(diagnosis, against, np.stack([true, other]))
+
+
+def given_each(model: CompiledModel, entered: EnteredEvidence, weighed: Hypotheses) -> tuple[Calibrated, Calibrated]:
+    """Propagations given everything entered and D, and given everything entered and R."""
+    evidence = engine_evidence(model, entered)
+    causes, shape = model.axes(model.targets.causes), model.cards(model.targets.causes)
+    first, second = (
+        propagate(
+            model.engine,
+            replace(evidence, factors=(*evidence.factors, (causes, event.reshape(shape).astype(float)))),
+        )
+        for event in weighed.events
+    )
+    return first, second
 
 
 def decibans(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:

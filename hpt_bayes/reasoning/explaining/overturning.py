@@ -11,8 +11,8 @@ from hpt_bayes.engine import propagate
 from hpt_bayes.evidence.categorical import target_sites
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel, engine_evidence
-from hpt_bayes.reasoning.next_study.information import ResultModel
-from hpt_bayes.reasoning.next_study.outcomes import outlook_of_variable
+from hpt_bayes.reasoning.studies.information import ResultModel
+from hpt_bayes.reasoning.studies.outcomes import outlook_of_variable
 
 LEAST_RESULT = 1e-9
 """A result less probable than this, given everything else, is not offered."""

@@ -23,10 +23,10 @@ from hpt_bayes.reasoning.basis import numbers_of
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, engine_evidence
 from hpt_bayes.reasoning.explaining.conflict import context_findings
 from hpt_bayes.reasoning.explaining.doubt import contributions
-from hpt_bayes.reasoning.explaining.hypotheses import Hypotheses, decibans
+from hpt_bayes.reasoning.explaining.hypotheses import Hypotheses, decibans, given_each
 from hpt_bayes.reasoning.explaining.without_source import without_source
-from hpt_bayes.reasoning.knowledge.written_effect import Effect, effect_of, given_each
 from hpt_bayes.reasoning.relevant import relevant
+from hpt_bayes.reasoning.varying.written_effect import Effect, effect_of
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from hpt_bayes.engine import Calibrated, EvidenceFactors
 from hpt_bayes.evidence.entered import Readings, ScopeFactor, VariableLikelihood
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel, engine_evidence
-from hpt_bayes.reasoning.knowledge.written_effect import Effect
+from hpt_bayes.reasoning.varying.written_effect import Effect
 
 Array = NDArray[np.float64]
 

@@ -1,1 +1,1 @@
-"""What the model holds and where it comes from: catalogue, sources, what each number does, export."""
+"""What the model holds and where it comes from: catalogue, sources, unused evidence, export."""

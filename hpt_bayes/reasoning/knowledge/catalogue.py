@@ -12,7 +12,7 @@ from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import FindingInfo, Network
 from hpt_bayes.network.studies import Study
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
-from hpt_bayes.reasoning.next_study.burden import burden_parts
+from hpt_bayes.reasoning.studies.burden import burden_parts
 
 KINDS = ("findings", "studies", "settings", "constraints")
 _ROLE_TITLES = {

@@ -18,7 +18,7 @@ from hpt_bayes.reasoning.lookahead.known import narrowed
 from hpt_bayes.reasoning.lookahead.looks import Look, result_factors
 from hpt_bayes.reasoning.lookahead.separation import Hidden
 from hpt_bayes.reasoning.lookahead.separators import conditional
-from hpt_bayes.reasoning.next_study.information import ResultModel, results_given
+from hpt_bayes.reasoning.studies.information import ResultModel, results_given
 
 _NEGLIGIBLE = 1e-13
 _LARGEST = 64

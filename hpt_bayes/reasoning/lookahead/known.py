@@ -9,7 +9,7 @@ import numpy as np
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.lookahead.separation import Hidden
-from hpt_bayes.reasoning.next_study.information import ResultModel
+from hpt_bayes.reasoning.studies.information import ResultModel
 
 
 def narrowed(

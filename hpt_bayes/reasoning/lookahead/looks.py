@@ -15,10 +15,11 @@ from hpt_bayes.evidence.observation import Observation
 from hpt_bayes.network.events import Event
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.studies import Study
+from hpt_bayes.reasoning.cautions import held_back, holding_back
 from hpt_bayes.reasoning.compiled import CompiledModel
-from hpt_bayes.reasoning.next_study.information import ResultModel
-from hpt_bayes.reasoning.next_study.outcomes import outlook, result_at_place, seen_places
-from hpt_bayes.reasoning.next_study.study_status import Status, study_status
+from hpt_bayes.reasoning.studies.information import ResultModel
+from hpt_bayes.reasoning.studies.outcomes import outlook, result_at_place, seen_places
+from hpt_bayes.reasoning.studies.study_status import Status, study_status
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +123,8 @@ class Openings:
     """Which looks are possible after each result of another.
 
     A study whose `needs` or constraints speak of a finding is judged again with that finding entered; localisation is
-    premature until the result makes gland disease clear; a puncture needs its place to have been seen.
+    premature until the result makes gland disease clear and no pitfall holds it back; a puncture needs its place to
+    have been seen.
     """
 
     def __init__(self, model: CompiledModel, entered: EnteredEvidence, looks: Sequence[Look]) -> None:
@@ -131,6 +133,10 @@ class Openings:
         self._looks = looks
         self._about = {look.study.name: _concerns(look.study) for look in looks}
         self._seen_now = seen_places(entered)
+        self._held_now = held_back(model.network, entered) is not None
+        self._holds = frozenset(
+            name for each in holding_back(model.network) for name in (*each.when.variables, *each.unless)
+        )
 
     def after(self, first: Look, result: int, clear: bool) -> NDArray[np.bool_]:
         """Which looks may follow a result.
@@ -145,10 +151,14 @@ class Openings:
         """
         network = self._model.network
         shown = None
+        held = self._held_now
+        if not self._holds.isdisjoint(first.study.reveals):
+            shown = shown_after(self._model, self._entered, first, result)
+            held = held_back(network, shown) is not None
         allowed = np.zeros(len(self._looks), dtype=bool)
         states: dict[str, Status] = {}
         for position, look in enumerate(self._looks):
-            if set(look.study.reveals) <= set(first.study.reveals):
+            if set(look.study.reveals) <= set(first.study.reveals) or (held and look.study.kind == "localisation"):
                 continue
             name = look.study.name
             if name not in states:

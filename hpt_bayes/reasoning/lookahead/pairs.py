@@ -16,7 +16,7 @@ from hpt_bayes.reasoning.lookahead.known import narrowed
 from hpt_bayes.reasoning.lookahead.looks import Look, result_factors
 from hpt_bayes.reasoning.lookahead.separation import Hidden
 from hpt_bayes.reasoning.lookahead.separators import WithLabel, conditional, separator
-from hpt_bayes.reasoning.next_study.information import results_given
+from hpt_bayes.reasoning.studies.information import results_given
 
 _LARGEST_JOINT = 2**23
 

@@ -21,7 +21,7 @@ from hpt_bayes.reasoning.lookahead.known import narrowed
 from hpt_bayes.reasoning.lookahead.looks import Look
 from hpt_bayes.reasoning.lookahead.separation import Hidden
 from hpt_bayes.reasoning.lookahead.separators import WithLabel, conditional, separators
-from hpt_bayes.reasoning.next_study.information import results_given
+from hpt_bayes.reasoning.studies.information import results_given
 
 _LARGEST = 2**14
 

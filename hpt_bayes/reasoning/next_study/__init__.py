@@ -1,1 +1,1 @@
-"""What to do next: studies ranked, done together, planned ahead, and when to stop."""
+"""What to do next: the studies ranked, done together, planned ahead, and when to stop."""

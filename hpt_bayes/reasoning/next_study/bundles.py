@@ -19,13 +19,13 @@ from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.lookahead.lookahead import lookahead
 from hpt_bayes.reasoning.lookahead.looks import open_looks
-from hpt_bayes.reasoning.next_study.burden import burden_parts, burden_together
 from hpt_bayes.reasoning.next_study.candidates import BEST, best_looks
-from hpt_bayes.reasoning.next_study.outcomes import seen_target
 from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
-from hpt_bayes.reasoning.next_study.study_status import why_premature
 from hpt_bayes.reasoning.next_study.together import joint_of, one_after_the_other
 from hpt_bayes.reasoning.next_study.value import decision_value
+from hpt_bayes.reasoning.studies.burden import burden_parts, burden_together
+from hpt_bayes.reasoning.studies.outcomes import seen_target
+from hpt_bayes.reasoning.studies.study_status import why_premature
 
 LARGEST = 3
 MOST = sum(comb(BEST, size) for size in range(LARGEST + 1))

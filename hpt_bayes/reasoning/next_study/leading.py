@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpt_bayes.reasoning.compiled import CompiledModel
-from hpt_bayes.reasoning.next_study.information import summed
 from hpt_bayes.reasoning.next_study.question import Question
+from hpt_bayes.reasoning.studies.information import summed
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from hpt_bayes.display.result import Result
 from hpt_bayes.reasoning.cautions import StudyCaution
 from hpt_bayes.reasoning.identity import ModelIdentity
 from hpt_bayes.reasoning.labels import Labels
-from hpt_bayes.reasoning.next_study.burden import BurdenParts
-from hpt_bayes.reasoning.next_study.study_status import Status
+from hpt_bayes.reasoning.studies.burden import BurdenParts
+from hpt_bayes.reasoning.studies.study_status import Status
 
 if TYPE_CHECKING:
     from hpt_bayes.display.rows import Frame, Rows

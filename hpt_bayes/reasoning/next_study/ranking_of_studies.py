@@ -24,17 +24,17 @@ from hpt_bayes.reasoning.deciding.utility import DecisionProblem, decision_probl
 from hpt_bayes.reasoning.identity import identity
 from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.labels import labels
-from hpt_bayes.reasoning.next_study.burden import burden_parts
-from hpt_bayes.reasoning.next_study.information import joint_with_results, mutual_information, summed
 from hpt_bayes.reasoning.next_study.leading import leading
-from hpt_bayes.reasoning.next_study.outcomes import Outlook, outlook, outlook_of_variable, seen_target
 from hpt_bayes.reasoning.next_study.question import Question, question
 from hpt_bayes.reasoning.next_study.ranking import Ranking, StudyResult, StudyRow
 from hpt_bayes.reasoning.next_study.ranking_order import best_first, noted, tied
 from hpt_bayes.reasoning.next_study.ranking_values import by_themselves, with_values
-from hpt_bayes.reasoning.next_study.study_status import StudyStatus, study_status, why_premature
 from hpt_bayes.reasoning.next_study.value import decision_value, study_values
 from hpt_bayes.reasoning.progress import Advance
+from hpt_bayes.reasoning.studies.burden import burden_parts
+from hpt_bayes.reasoning.studies.information import joint_with_results, mutual_information, summed
+from hpt_bayes.reasoning.studies.outcomes import Outlook, outlook, outlook_of_variable, seen_target
+from hpt_bayes.reasoning.studies.study_status import StudyStatus, study_status, why_premature
 
 
 def next_studies(

@@ -30,10 +30,10 @@ from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.lookahead.lookahead import lookahead
 from hpt_bayes.reasoning.lookahead.looks import Look
-from hpt_bayes.reasoning.next_study.study_status import why_premature
 from hpt_bayes.reasoning.next_study.together import drawn_results, joint_of, observed, one_after_the_other
 from hpt_bayes.reasoning.next_study.value import Values, study_values
 from hpt_bayes.reasoning.progress import Advance
+from hpt_bayes.reasoning.studies.study_status import why_premature
 
 EXACT = 20_000
 DRAWS = 4_000

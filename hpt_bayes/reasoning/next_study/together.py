@@ -21,7 +21,7 @@ from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel, engine_evidence
 from hpt_bayes.reasoning.lookahead.lookahead import Lookahead
 from hpt_bayes.reasoning.lookahead.looks import Look, shown_after
-from hpt_bayes.reasoning.next_study.information import ResultModel
+from hpt_bayes.reasoning.studies.information import ResultModel
 
 _BATCH = 64
 _CELLS = 2**24

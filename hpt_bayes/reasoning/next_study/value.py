@@ -25,8 +25,8 @@ from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.deciding.utility import DecisionProblem
 from hpt_bayes.reasoning.lookahead.lookahead import Lookahead, lookahead
 from hpt_bayes.reasoning.lookahead.looks import Openings, open_looks
-from hpt_bayes.reasoning.next_study.burden import burden_together
-from hpt_bayes.reasoning.next_study.outcomes import seen_target
+from hpt_bayes.reasoning.studies.burden import burden_together
+from hpt_bayes.reasoning.studies.outcomes import seen_target
 
 STOP = -1
 PHASES = 4

@@ -11,6 +11,8 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,7 @@ from hpt_bayes.reasoning.relevant import needed
 from hpt_bayes.reasoning.varying.drawn_tables import drawn_case
 
 Array = NDArray[np.float64]
+T = TypeVar("T")
 
 CHUNK = 40
 
@@ -64,28 +67,69 @@ def drawn_beliefs(
     Raises:
         EvidenceError: numbers of an unknown variable or the wrong count; a network of another program.
     """
-    draws = len(next(iter(values.values())))
-    starts = range(0, draws, CHUNK)
-    plans: dict[tuple[Scope, ...], Plan] = {}
-
-    def part(start: int) -> DrawnBeliefs:
-        found = _beliefs(model, entered, {name: each[start : start + CHUNK] for name, each in values.items()}, plans)
-        advance(len(found.log_evidence))
-        return found
-
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
-        parts = list(pool.map(part, starts))
+    parts = _by_chunk(model, entered, values, partial(_read, model), advance)
     return DrawnBeliefs(
         *(np.concatenate([getattr(each, name) for each in parts]) for name in DrawnBeliefs.__dataclass_fields__)
     )
 
 
-def _beliefs(
+def drawn_groups(
+    model: CompiledModel,
+    entered: EnteredEvidence,
+    values: Mapping[str, Array],
+    groups: NDArray[np.int64],
+    advance: Callable[[int], object] = lambda done: None,
+) -> Array:
+    """P(group | e) in every version that the evidence leaves possible.
+
+    Args:
+        model: the compiled network.
+        entered: interpreted evidence.
+        values: by variable, its numbers in D versions, (D, n).
+        groups: the group of each configuration of `model.targets.variables`, the last varying fastest.
+        advance: told how many versions were done since it was last called.
+
+    Returns:
+        In order, (versions that are possible, groups).
+
+    Raises:
+        EvidenceError: numbers of an unknown variable or the wrong count; a network of another program.
+    """
+    member = np.eye(int(groups.max()) + 1)[groups]
+    parts = _by_chunk(model, entered, values, lambda joint: joint.reshape(len(joint), -1) @ member, advance)
+    found = np.concatenate(parts)
+    total = found.sum(axis=1, keepdims=True)
+    alive = total[:, 0] > 0.0
+    return np.asarray(found[alive] / total[alive])
+
+
+def _by_chunk(
+    model: CompiledModel,
+    entered: EnteredEvidence,
+    values: Mapping[str, Array],
+    read: Callable[[Array], T],
+    advance: Callable[[int], object],
+) -> list[T]:
+    """What `read` finds in P(causes, place, e) of each chunk of versions, in order."""
+    draws = len(next(iter(values.values())))
+    plans: dict[tuple[Scope, ...], Plan] = {}
+
+    def part(start: int) -> T:
+        joint = _joint(model, entered, {name: each[start : start + CHUNK] for name, each in values.items()}, plans)
+        advance(len(joint))
+        return read(joint)
+
+    with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
+        return list(pool.map(part, range(0, draws, CHUNK)))
+
+
+def _joint(
     model: CompiledModel,
     entered: EnteredEvidence,
     values: Mapping[str, Array],
     plans: dict[tuple[Scope, ...], Plan],
-) -> DrawnBeliefs:
+) -> Array:
+    """P(causes, place, e) in each version, (D, *cards of the target variables)."""
     draws = len(next(iter(values.values())))
     names = needed(model, entered)
     tables, evidence = drawn_case(model, entered, values, names)
@@ -114,7 +158,7 @@ def _beliefs(
     full[
         (slice(None), *(slice(hard[n], hard[n] + 1) if n in hard else slice(None) for n in model.targets.variables))
     ] = joint.reshape(len(joint), *(1 if n in hard else model.core.variables[n].size for n in model.targets.variables))
-    return _read(model, full)
+    return full
 
 
 def _product(factors: list[tuple[Scope, Array]], out: Scope) -> tuple[Array, Scope]:

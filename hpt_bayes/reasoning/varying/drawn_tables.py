@@ -24,10 +24,9 @@ from hpt_bayes.network.network import Network
 from hpt_bayes.network.tables import kind_of, localization, odds, plain
 from hpt_bayes.network.tables.context import TableContext
 from hpt_bayes.network.targeted import Target, ancestors
-from hpt_bayes.network.variables import Variable
+from hpt_bayes.network.variables import SETTING, Variable
 from hpt_bayes.reasoning.basis import numbers_of
 from hpt_bayes.reasoning.compiled import CompiledModel, engine_evidence
-from hpt_bayes.reasoning.restricted import SETTING
 from hpt_bayes.reasoning.varying.narrowed import consulted, narrowed, whole_parents
 
 Array = NDArray[np.float64]

@@ -20,6 +20,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from hpt_bayes.errors import EvidenceError
+from hpt_bayes.evidence.number import checked_whole
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.probit import beta_quantile, cumulative_probits, masses
 from hpt_bayes.network.provenance import Number
@@ -48,8 +50,11 @@ def draw_numbers(network: Network, names: Iterable[str], draws: int, seed: int) 
         By variable (D, n), in the order of `numbers_of`; for `tables_with`.
 
     Raises:
-        EvidenceError: a network of another program.
+        EvidenceError: fewer than one draw, or a seed below 0; a network of another program.
     """
+    checked_whole("seed", seed, 0)
+    if checked_whole("draws", draws) < 1:
+        raise EvidenceError(f"expected at least one draw, found {draws}")
     require_written(network)
     found = {}
     for name in names:

@@ -215,11 +215,11 @@ def most_moving(
     slope = slopes(model, entered, indicator)
     known = [each for each in parameters(model.network, relevant(model, entered)) if each.name in slope]
     known = [each for each in known if basis is None or each.number.provenance.basis == basis]
-    swing = {each.name: abs(slope[each.name]) * _width(model, each) for each in known}
+    swing = {each.name: abs(slope[each.name]) * _width(each) for each in known}
     return sorted(known, key=lambda each: -swing[each.name]), len(known)
 
 
-def _width(model: CompiledModel, parameter: Parameter) -> float:
+def _width(parameter: Parameter) -> float:
     """About how wide the 90 % range is, without drawing."""
     number = parameter.number
     if number.range is not None and number.family != "dirichlet":

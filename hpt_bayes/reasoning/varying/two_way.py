@@ -1,4 +1,4 @@
-"""Two numbers at once, and the inverse question: which value of a number would change the answer."""
+"""Two numbers at once: one diagnosis over the 90 % ranges of both."""
 
 from __future__ import annotations
 
@@ -8,29 +8,16 @@ import numpy as np
 
 from hpt_bayes.display.numbers import percent
 from hpt_bayes.display.result import Result
-from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.labels import Labels, labels
 from hpt_bayes.reasoning.varying.drawn_beliefs import drawn_beliefs
-from hpt_bayes.reasoning.varying.drawn_models import drawn_models
-from hpt_bayes.reasoning.varying.one_way import (
-    GRID,
-    How,
-    bisect,
-    curves,
-    diagnosis_position,
-    is_linear,
-    leaders,
-    range_of,
-)
+from hpt_bayes.reasoning.varying.one_way import How, diagnosis_position, is_linear, leaders, range_of
 from hpt_bayes.reasoning.varying.parameters import Parameter, parameter_named, with_number
-from hpt_bayes.reasoning.varying.uncertainty import Quantity, bits
 
 SIDE = 11
-_STUDY_POINTS = 11
-_STUDY_ROOT = 1e-3
 
 
 @dataclass(frozen=True, repr=False)
@@ -174,138 +161,3 @@ def _values(model: CompiledModel, both: tuple[Parameter, Parameter], grid: np.nd
     at = [i for i in range(values.shape[1]) if (follows[:, i] != follows[0, i]).any() or i == other.position]
     values[:, at] = follows[:, at]
     return {one.variable: values}
-
-
-@dataclass(frozen=True, repr=False)
-class Inverse(Result):
-    """The value a number would need for the answer to change.
-
-    Attributes:
-        case: name of the case.
-        number: `variable:path`.
-        place: file:line:column.
-        value: as written.
-        what: what would change: the leading diagnosis or the advised study.
-        now: what it is with the number as written.
-        below: the largest smaller value at which it changes, or None when no smaller one does.
-        above: the smallest larger value at which it changes, or None.
-        then_below: what it is there.
-        then_above: what it is there.
-        how: exact or numerical.
-        means: the number in words.
-        labels: names for people.
-    """
-
-    case: str
-    number: str
-    place: str
-    value: float
-    what: str
-    now: str
-    below: float | None
-    above: float | None
-    then_below: str | None
-    then_above: str | None
-    how: How
-    means: str
-    labels: Labels
-
-    def to_dict(self) -> dict[str, object]:
-        """Everything as JSON-safe values, unrounded."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "labels"}
-
-    def to_frame(self) -> Frame:
-        """One row."""
-        return to_frame([self.to_dict()])
-
-    def blocks(self) -> tuple[Rows, ...]:
-        """One sentence for each side."""
-        names = {**self.labels.diagnoses, **self.labels.studies}
-        said = []
-        for word, value, then in (("below", self.below, self.then_below), ("above", self.above, self.then_above)):
-            if value is not None and then is not None:
-                said.append(f"{word} {value:.4g} it would be {names.get(then, then)}")
-        ends = "; ".join(said) or "no other value of it changes that"
-        text = f"{self.means} ({self.number}) is written as {self.value:.3g}: {names.get(self.now, self.now)}; {ends}."
-        return (lines_block(f"What would change the {self.what} ({self.how})", [text]),)
-
-
-def inverse(
-    model: CompiledModel,
-    entered: EnteredEvidence,
-    number: str,
-    *,
-    study: bool = False,
-    quantity: Quantity = bits,
-    case: str = "",
-) -> Inverse:
-    """Which value of a number would change the leading diagnosis, or the advised study.
-
-    Args:
-        model: the compiled network.
-        entered: interpreted evidence.
-        number: `variable:path`; a share is followed over 0 to 1, anything else over its 90 % range.
-        study: ask about the advised study instead of the leading diagnosis.
-        quantity: what studies are ranked by.
-        case: name of the case, for the result.
-
-    Raises:
-        EvidenceError: an unknown number; no feasible study; a network of another program.
-        ImpossibleEvidence: when the findings cannot be true together.
-    """
-    _, _, leading = diagnosis_position(model, entered, None)
-    parameter = parameter_named(model.network, number)
-    names = model.targets.diagnosis_names
-    share = parameter.number.family in ("dirichlet", "beta", "ordinal", "logit_normal")
-    low, high = (1e-4, 1.0 - 1e-4) if share else range_of(model, parameter)
-    low, high = min(low, parameter.value), max(high, parameter.value)
-    how: How = "numerical"
-    if study:
-        points, precision = _STUDY_POINTS, _STUDY_ROOT
-
-        def answers(x: np.ndarray) -> list[str]:
-            found = []
-            for drawn, read in drawn_models(
-                model, entered, {parameter.variable: with_number(model.network, parameter, x)}
-            ):
-                ranked = quantity(drawn, read)
-                if not ranked:
-                    raise EvidenceError("no study is feasible in this case, so none is advised")
-                found.append(max(ranked, key=lambda name: ranked[name]))
-            return found
-
-        now = answers(np.array([parameter.value]))[0]
-    else:
-        points, precision = GRID, 1e-6
-        found_curves = curves(model, entered, parameter, low, high)
-        how = found_curves.how
-
-        def answers(x: np.ndarray) -> list[str]:
-            return [names[position] for position in leaders(model, found_curves.at(x))]
-
-        now = names[leading]
-    sides: list[tuple[float | None, str | None]] = []
-    for end in (low, high):
-        grid = np.linspace(parameter.value, end, points)
-        seen = answers(grid)
-        other = [i for i, name in enumerate(seen) if name != now]
-        if parameter.value == end or not other:
-            sides.append((None, None))
-            continue
-        root = bisect(lambda value: answers(np.array([value]))[0] != now, grid[other[0] - 1], grid[other[0]], precision)
-        sides.append((float(root), seen[other[0]]))
-    return Inverse(
-        case=case,
-        number=number,
-        place=str(parameter.place),
-        value=parameter.value,
-        what="advised study" if study else "leading diagnosis",
-        now=now,
-        below=sides[0][0],
-        above=sides[1][0],
-        then_below=sides[0][1],
-        then_above=sides[1][1],
-        how=how,
-        means=parameter.in_words(model.network),
-        labels=labels(model.network, entered.settings),
-    )

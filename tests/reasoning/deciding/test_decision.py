@@ -16,9 +16,10 @@ from hpt_bayes.case import Case
 from hpt_bayes.display.rows import to_text
 from hpt_bayes.errors import EvidenceError, ImpossibleEvidence
 from hpt_bayes.reasoning.compiled import compile_model
-from hpt_bayes.reasoning.deciding.decision import Decision, with_draws
+from hpt_bayes.reasoning.deciding.decision import Decision
 from hpt_bayes.reasoning.deciding.thresholds import threshold
 from hpt_bayes.reasoning.deciding.utility import DecisionProblem, decision_problem, read_utilities
+from hpt_bayes.reasoning.varying.decision_draws import with_draws
 
 NETWORK = network_with_actions()
 CASES = {

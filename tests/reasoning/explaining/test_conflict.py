@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -149,8 +150,19 @@ def test_what_is_shown_says_whether_findings_agree(case: Case) -> None:
     assert set(data) == {"case", "model", "conflict", "without", "pairs", "explained_by"}
     assert len(found.to_frame()) == len(found.pairs)
     text = to_text(found.blocks(), 80)
-    assert ("The findings disagree" in text) == (found.total > 0)
+    assert ("The findings fit each other" in text) == (found.total <= 0)
+    assert ("The findings disagree" in text) == (found.total >= math.log(10) / 10)
     assert found._repr_html_() == to_html(found.blocks())
+
+
+def test_a_conflict_below_a_deciban_is_no_alarm() -> None:
+    found = replace(CASES["scan and needle"].conflict(), total=0.05)
+    assert found.sentence == (
+        "The findings hardly disagree (conflict +0.05): together they are 5 % less probable "
+        "than if they were unrelated."
+    )
+    assert "They would fit each other" not in to_text(found.blocks(), 100)
+    assert replace(found, total=0.24).sentence.startswith("The findings disagree (conflict +0.24)")
 
 
 def test_the_pair_that_disagrees_is_shown_as_it_was_entered() -> None:
@@ -164,6 +176,9 @@ def test_the_sentence_says_which_results_disagree_and_what_could_explain_it(case
     found = case.conflict()
     if found.total <= 0:
         assert found.sentence.startswith("The findings fit each other")
+        return
+    if found.total < math.log(10) / 10:
+        assert found.sentence.startswith("The findings hardly disagree")
         return
     worst = max(found.pairs, key=lambda pair: found.pairs[pair])
     if found.pairs[worst] > 0:

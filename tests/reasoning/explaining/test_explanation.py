@@ -21,9 +21,9 @@ from hpt_bayes.errors import EvidenceError
 from hpt_bayes.reasoning.basis import numbers_of
 from hpt_bayes.reasoning.compiled import compile_model
 from hpt_bayes.reasoning.explaining.conflict import context_findings
-from hpt_bayes.reasoning.explaining.hypotheses import hypotheses
+from hpt_bayes.reasoning.explaining.hypotheses import given_each, hypotheses
 from hpt_bayes.reasoning.explaining.weights_of_evidence import weigh
-from hpt_bayes.reasoning.knowledge.written_effect import effect_of, given_each
+from hpt_bayes.reasoning.varying.written_effect import effect_of
 
 NETWORK = small_network()
 CONTEXT = ("setting", "case_definition", "age", "thyroid_nodules", "operated")

@@ -17,7 +17,7 @@ from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, compile_model
 from hpt_bayes.reasoning.deciding.utility import DecisionProblem
 from hpt_bayes.reasoning.lookahead.lookahead import Lookahead, lookahead
 from hpt_bayes.reasoning.lookahead.looks import open_looks, result_factors
-from hpt_bayes.reasoning.next_study.information import results_given
+from hpt_bayes.reasoning.studies.information import results_given
 
 CLOSE = 1e-10
 

@@ -18,8 +18,8 @@ from small_model import small_network
 
 from hpt_bayes.case import Case
 from hpt_bayes.errors import EvidenceError, ImpossibleEvidence
-from hpt_bayes.reasoning.next_study.information import ResultModel, joint_with_results, mutual_information, summed
 from hpt_bayes.reasoning.next_study.ranking import Ranking, StudyRow
+from hpt_bayes.reasoning.studies.information import ResultModel, joint_with_results, mutual_information, summed
 
 NETWORK = small_network()
 CLOSE = pytest.approx

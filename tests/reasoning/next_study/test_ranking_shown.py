@@ -12,8 +12,8 @@ from small_model import small_network
 
 from hpt_bayes.case import Case
 from hpt_bayes.display.rows import to_html, to_text
-from hpt_bayes.reasoning.next_study.burden import burden_parts
-from hpt_bayes.reasoning.worked_up import worked_up
+from hpt_bayes.reasoning.believing.worked_up import worked_up
+from hpt_bayes.reasoning.studies.burden import burden_parts
 
 NETWORK = small_network()
 CASE = Case(NETWORK, "persistent", name="A", constraints=["pregnancy"]).observe("adjusted_calcium", 11.8, "mg/dL")

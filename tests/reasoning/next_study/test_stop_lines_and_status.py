@@ -10,7 +10,7 @@ from small_model import small_network, write_small_model
 import hpt_bayes as hpt
 from hpt_bayes.case import Case
 from hpt_bayes.reasoning.next_study.ranking import Ranking, StudyRow
-from hpt_bayes.reasoning.next_study.study_status import why_premature
+from hpt_bayes.reasoning.studies.study_status import why_premature
 
 NETWORK = small_network()
 NORMAL, SUPPRESSED, YOUNG = "The calcium is normal.", "PTH is suppressed.", "A child; test the gene first."

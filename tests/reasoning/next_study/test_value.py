@@ -13,8 +13,8 @@ from hpt_bayes.reasoning.compiled import calibrate, compile_model
 from hpt_bayes.reasoning.deciding.utility import DecisionProblem
 from hpt_bayes.reasoning.lookahead.lookahead import lookahead
 from hpt_bayes.reasoning.lookahead.looks import Openings, open_looks
-from hpt_bayes.reasoning.next_study.burden import burden_parts, burden_together
 from hpt_bayes.reasoning.next_study.value import STOP, Values, extra_burdens, largest_ratio, tie_groups, two_step_values
+from hpt_bayes.reasoning.studies.burden import burden_parts, burden_together
 
 NETWORK = small_network()
 CLOSE = 1e-10

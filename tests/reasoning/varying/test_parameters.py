@@ -13,8 +13,8 @@ from hpt_bayes.case import Case
 from hpt_bayes.engine import propagate
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.network.variables import Variable
+from hpt_bayes.reasoning.believing.posterior import posterior
 from hpt_bayes.reasoning.compiled import compile_model
-from hpt_bayes.reasoning.posterior import posterior
 from hpt_bayes.reasoning.varying.drawn_models import drawn_models
 from hpt_bayes.reasoning.varying.draws import draw_numbers
 from hpt_bayes.reasoning.varying.narrowed import narrowed

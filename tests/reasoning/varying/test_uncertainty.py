@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from hpt_bayes.reasoning.compiled import calibrate, compile_model
 from hpt_bayes.reasoning.relevant import relevant
 from hpt_bayes.reasoning.varying.drawn_beliefs import drawn_beliefs
 from hpt_bayes.reasoning.varying.draws import _logit_normal, _size, draw_numbers, rows_of, share_key
-from hpt_bayes.reasoning.varying.uncertainty import study_shares
+from hpt_bayes.reasoning.varying.study_draws import study_shares
 
 NETWORK = small_network()
 OTHER = foreign_network(Arrays((2,), ((),), (np.array([0.5, 0.5]),)))
@@ -139,6 +140,14 @@ def test_no_draws_are_refused(draws: int) -> None:
         CASE.uncertainty(draws)
     with pytest.raises(EvidenceError, match="at least one draw"):
         CASE.study_shares(draws)
+
+
+@pytest.mark.parametrize(
+    ("draws", "seed", "wrong"), [("5", 0, "draws"), (True, 0, "draws"), (2, -1, "seed"), (2, 1.5, "seed")]
+)
+def test_what_is_no_count_or_seed_is_refused(draws: Any, seed: Any, wrong: str) -> None:
+    with pytest.raises(EvidenceError, match=f"{wrong}: expected a whole number"):
+        CASE.uncertainty(draws, seed)
 
 
 def test_a_network_of_another_program_is_refused() -> None:

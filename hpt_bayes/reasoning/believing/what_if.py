@@ -9,34 +9,13 @@ from hpt_bayes.display.numbers import percent, points, words
 from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.evidence.interpret import EnteredEvidence
+from hpt_bayes.reasoning.believing.changes import Change
+from hpt_bayes.reasoning.believing.posterior import Posterior, posterior
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.next_study.ranking import Ranking
 from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
-from hpt_bayes.reasoning.posterior import Posterior, posterior
 
 _LEAST_SHOWN = 0.005
-
-
-@dataclass(frozen=True)
-class Change:
-    """One thing that was changed.
-
-    Attributes:
-        finding: its name, or "setting".
-        before: as it was entered; None when it was not.
-        after: as it is in the changed case; None when it was taken back.
-    """
-
-    finding: str
-    before: str | None
-    after: str | None
-
-    def __str__(self) -> str:
-        if self.after is None:
-            return f"{words(self.finding)}: taken back (was {words(self.before or '')})"
-        if self.before is None:
-            return f"{words(self.finding)}: {words(self.after)} (was not entered)"
-        return f"{words(self.finding)}: {words(self.after)} (was {words(self.before)})"
 
 
 @dataclass(frozen=True, repr=False)

@@ -9,6 +9,7 @@ from typing import Literal
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.studies import Study
+from hpt_bayes.reasoning.cautions import held_back
 from hpt_bayes.reasoning.shown import entered_states, shows
 
 Status = Literal["available", "premature", "done", "excluded"]
@@ -76,8 +77,11 @@ def why_premature(network: Network, entered: EnteredEvidence, gate: Mapping[str,
         gate: P(gate row | e), in the order of the model file.
 
     Returns:
-        One sentence, or None when gland disease leads clearly and no setting forbids it.
+        One sentence, or None when gland disease leads clearly and no pitfall holds localisation back.
     """
+    held = held_back(network, entered)
+    if held is not None:
+        return f"imaging does not make the diagnosis: {held}"
     if network.gate_clear is None or not gate:
         return None
     first, *others = gate

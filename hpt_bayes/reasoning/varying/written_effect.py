@@ -6,17 +6,17 @@ d T / d number by a difference of the expansion alone. Messages that were comput
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpt_bayes.engine import Calibrated, EvidenceFactors, propagate
+from hpt_bayes.engine import Calibrated, EvidenceFactors
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.network.provenance import Number
 from hpt_bayes.reasoning.basis import numbers_of
-from hpt_bayes.reasoning.compiled import CompiledModel, engine_evidence
-from hpt_bayes.reasoning.explaining.hypotheses import Hypotheses
+from hpt_bayes.reasoning.compiled import CompiledModel
+from hpt_bayes.reasoning.varying.drawn_tables import Expansion
 from hpt_bayes.reasoning.varying.parameters import Parameter, evidence_with, tables_with
 
 Array = NDArray[np.float64]
@@ -40,20 +40,6 @@ class Effect:
     rows: NDArray[np.bool_]
 
 
-def given_each(model: CompiledModel, entered: EnteredEvidence, hypotheses: Hypotheses) -> tuple[Calibrated, Calibrated]:
-    """Propagations given everything entered and D, and given everything entered and R."""
-    evidence = engine_evidence(model, entered)
-    causes, shape = model.axes(model.targets.causes), model.cards(model.targets.causes)
-    first, second = (
-        propagate(
-            model.engine,
-            replace(evidence, factors=(*evidence.factors, (causes, event.reshape(shape).astype(float)))),
-        )
-        for event in hypotheses.events
-    )
-    return first, second
-
-
 def effect_of(
     model: CompiledModel, entered: EnteredEvidence, given: tuple[Calibrated, Calibrated], name: str
 ) -> Effect:
@@ -62,7 +48,7 @@ def effect_of(
     Args:
         model: the compiled network.
         entered: interpreted evidence.
-        given: propagations given either hypothesis, see `given_each`.
+        given: propagations given either hypothesis.
         name: a variable with numbers of its own.
 
     Returns:
@@ -84,7 +70,8 @@ def effect_of(
         if many > 1 and message.ndim == len(scope) + 1 and len(message) == many:
             slopes += _slope(given, scope, message, many)
     moved = np.zeros((many - 1, *model.cards(network.variables[name].parents)))
-    table = tables[model.axis[name]]
+    # A table derived from rows given a confirmed case moves a little everywhere; as written it moves where filled.
+    table = Expansion(model, values).table(name) if name in network.published else tables[model.axis[name]]
     if len(table) == many:
         moved = np.abs(table[1:] - table[0]).max(axis=-1)
     largest = moved.reshape(many - 1, -1).max(axis=1, initial=0.0).reshape(-1, *(1,) * (moved.ndim - 1))

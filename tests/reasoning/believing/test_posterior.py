@@ -22,8 +22,8 @@ import hpt_bayes as hpt
 from hpt_bayes.case import Case
 from hpt_bayes.errors import ImpossibleEvidence, NetworkTooWide
 from hpt_bayes.network.network import Network
+from hpt_bayes.reasoning.believing.posterior import Posterior
 from hpt_bayes.reasoning.compiled import compile_model
-from hpt_bayes.reasoning.posterior import Posterior
 
 NETWORK = small_network()
 CLOSE = pytest.approx

@@ -12,8 +12,8 @@ from hpt_bayes.evidence.entered import EnteredEvidence
 from hpt_bayes.evidence.finding import finding_named
 from hpt_bayes.evidence.observed import Observation
 from hpt_bayes.network.network import Network
+from hpt_bayes.reasoning.believing.posterior import Posterior, posterior
 from hpt_bayes.reasoning.compiled import CompiledModel
-from hpt_bayes.reasoning.posterior import Posterior, posterior
 
 _SHOWN = 2
 

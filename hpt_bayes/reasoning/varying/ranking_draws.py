@@ -13,7 +13,7 @@ from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.next_study.ranking import Ranking
 from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
 from hpt_bayes.reasoning.next_study.value import tie_groups
-from hpt_bayes.reasoning.varying.uncertainty import best_shares
+from hpt_bayes.reasoning.varying.study_draws import best_shares
 
 
 def ranked_by(ranking: Ranking, target: str | None) -> Callable[[CompiledModel, EnteredEvidence], dict[str, float]]:

@@ -10,9 +10,9 @@ from hpt_bayes.display.numbers import in_sentence, percent, percent_range, words
 from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.evidence.interpret import EnteredEvidence
-from hpt_bayes.reasoning.assumptions import Assumption, most_influential
 from hpt_bayes.reasoning.basis import basis_line
 from hpt_bayes.reasoning.beliefs import by_approach, target_beliefs
+from hpt_bayes.reasoning.believing.assumptions import Assumption, most_influential
 from hpt_bayes.reasoning.cautions import cautions
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
 from hpt_bayes.reasoning.explaining.conflict import global_conflict

@@ -18,7 +18,7 @@ from hpt_bayes.network.repeated import predictive_table
 from hpt_bayes.network.studies import Study
 from hpt_bayes.network.variables import Variable
 from hpt_bayes.reasoning.compiled import CompiledModel
-from hpt_bayes.reasoning.next_study.information import ResultModel
+from hpt_bayes.reasoning.studies.information import ResultModel
 
 
 @dataclass(frozen=True)

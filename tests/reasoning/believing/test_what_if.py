@@ -13,7 +13,7 @@ from small_model import small_network
 from hpt_bayes.case import Case
 from hpt_bayes.display.rows import to_html, to_text
 from hpt_bayes.errors import EvidenceError, ImpossibleEvidence
-from hpt_bayes.reasoning.what_if import Change
+from hpt_bayes.reasoning.believing.changes import Change
 
 NETWORK = small_network()
 FOREIGN = foreign_network(Arrays((2, 2), ((), (0,)), (np.array([0.5, 0.5]), np.array([[0.9, 0.1], [0.2, 0.8]]))))

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from hpt_bayes.display.rows import Rows, lines_block
 from hpt_bayes.evidence.interpret import EnteredEvidence
+from hpt_bayes.reasoning.believing.posterior import Posterior
 from hpt_bayes.reasoning.deciding.decision import Decision
 from hpt_bayes.reasoning.next_study.ranking import Ranking
-from hpt_bayes.reasoning.posterior import Posterior
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from small_model import small_network
 
 from hpt_bayes.case import Case
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, compile_model
-from hpt_bayes.reasoning.next_study.information import ResultModel, joint_with_results, summed
 from hpt_bayes.reasoning.next_study.question import Question, question
+from hpt_bayes.reasoning.studies.information import ResultModel, joint_with_results, summed
 
 CARDS = {"place": 3, "size": 2, "age": 4}
 

@@ -1,13 +1,18 @@
-"""Changes to a case as text: `finding=reading`, several at once, an empty reading to take back, `setting=`."""
+"""Changes to a case: read as text (`finding=reading`, an empty reading to take back, `setting=`), then applied."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from hpt_bayes.display.numbers import words
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.evidence.entered import EnteredEvidence
+from hpt_bayes.evidence.facts import Facts, checked_settings, evidence_of, without
+from hpt_bayes.evidence.finding import finding_named
+from hpt_bayes.evidence.observation import observation
 from hpt_bayes.evidence.text_form import plain
-from hpt_bayes.reasoning.restricted import SETTING
+from hpt_bayes.network.variables import SETTING
 
 
 @dataclass(frozen=True)
@@ -21,6 +26,28 @@ class Wanted:
 
     settings: tuple[str, ...]
     findings: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that was changed.
+
+    Attributes:
+        finding: its name, or "setting".
+        before: as it was entered; None when it was not.
+        after: as it is in the changed case; None when it was taken back.
+    """
+
+    finding: str
+    before: str | None
+    after: str | None
+
+    def __str__(self) -> str:
+        if self.after is None:
+            return f"{words(self.finding)}: taken back (was {words(self.before or '')})"
+        if self.before is None:
+            return f"{words(self.finding)}: {words(self.after)} (was not entered)"
+        return f"{words(self.finding)}: {words(self.after)} (was {words(self.before)})"
 
 
 def read_changes(
@@ -69,6 +96,36 @@ def read_changes(
     if not found and not settings:
         raise EvidenceError("nothing to change: expected at least one finding=reading")
     return Wanted(settings[0] if settings else (), found)
+
+
+def applied(facts: Facts, entered: EnteredEvidence, wanted: Wanted) -> tuple[Facts, tuple[Change, ...]]:
+    """The facts of the changed case, and what was changed.
+
+    Args:
+        facts: of the case as entered; they stay as they are.
+        entered: their evidence.
+        wanted: the changes; a reading replaces all earlier ones of its finding.
+
+    Raises:
+        EvidenceError: a setting, finding or reading that cannot be accepted, or nothing to take back.
+    """
+    changed, made = facts, []
+    if wanted.settings:
+        settings = checked_settings(facts.network, wanted.settings)
+        made.append(Change(SETTING, " | ".join(facts.settings), " | ".join(settings)))
+        changed = replace(facts, settings=settings)
+    for finding, text in wanted.findings.items():
+        name = finding if finding in entered.findings else finding_named(facts.network, finding).name
+        earlier = [entry.text for entry in facts.observations if entry.finding == name]
+        if name in entered.conditions and text is None:
+            earlier = [entered.texts[name]]
+        if earlier or text is None:
+            changed = without(changed, evidence_of(changed), name)
+        if text is not None:
+            entry = observation(facts.network, name, text)
+            changed = replace(changed, observations=(*changed.observations, entry))
+        made.append(Change(name, "; ".join(earlier) or None, None if text is None else entry.text))
+    return changed, tuple(made)
 
 
 def _text(name: str, given: object) -> str | None:
