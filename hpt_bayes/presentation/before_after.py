@@ -59,7 +59,7 @@ def _draw(
     shown = sorted((name for name in best if best[name] >= _LEAST), key=lambda name: -best[name])[:_ROWS]
     if not shown:
         raise HptBayesError(f"{found.before.model.id} declares no {title.lower()}, so there is nothing to compare")
-    changed = [textwrap.fill(str(change), 92) for change in found.changes]
+    changed = [textwrap.fill(line, 92) for line in found.told]
     ax = axes(ax, 7.6, 1.3 + 0.36 * len(shown) + 0.2 * sum(text.count("\n") + 1 for text in changed))
     for row, name in enumerate(shown):
         old, new = before[name], after.get(name, 0.0)
@@ -74,5 +74,5 @@ def _draw(
     return finish(
         ax, "\n".join([f"{title}: what if", *changed]),
         "Ring: as entered; square: changed; in brackets percentage points.", names=names,
-        alt=f"{title} as entered and changed ({'; '.join(str(change) for change in found.changes)}): {figures}.",
+        alt=f"{title} as entered and changed ({'; '.join(found.told)}): {figures}.",
     )  # fmt: skip

@@ -66,7 +66,7 @@ BESIDE = [
     Error("expectations.yaml", "leads: [urine_collection_24h]", "leads: [urine_colection_24h]", "nearest valid name: 'urine_collection_24h'"),
     Error("expectations.yaml", "advice: [workup_pth_independent]", "advice: [workup]", "expected a known name under advice, found 'workup'"),
     Error("expectations.yaml", "required: [laryngoscopy]", "required: [larnygoscopy]", "nearest valid name: 'laryngoscopy'"),
-    Error("expectations.yaml", '"fhh:rows[2].p.present"', '"fhh:rows[2].p.presnt"', "expected a number of the model, found 'fhh:rows[2].p.presnt'"),
+    Error("expectations.yaml", '"mri_contrast:sensitivity[7].p"', '"mri_contrast:sensitivty[7].p"', "expected a number of the model, found 'mri_contrast:sensitivty[7].p'"),
     Error("expectations.yaml", "after: [ct_4d, sestamibi_spect_ct]", "after: [ct_4d, mri_contrast]", "found 'mri_contrast'"),
     Error("references.bib", "evidence = {agha_time}", "evidence = {agha_tme}", "found 'agha_tme'; nearest valid name: 'agha_time'"),
     Error("references.bib", "@article{agha2012eur,", "@article{agarwal2013clin,", "expected each entry once, found 'agarwal2013clin' again"),

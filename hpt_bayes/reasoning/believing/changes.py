@@ -43,11 +43,15 @@ class Change:
     after: str | None
 
     def __str__(self) -> str:
+        return self.told(words(self.finding))
+
+    def told(self, name: str) -> str:
+        """The change in words, under a name for people."""
         if self.after is None:
-            return f"{words(self.finding)}: taken back (was {words(self.before or '')})"
+            return f"{name}: taken back (was {words(self.before or '')})"
         if self.before is None:
-            return f"{words(self.finding)}: {words(self.after)} (was not entered)"
-        return f"{words(self.finding)}: {words(self.after)} (was {words(self.before)})"
+            return f"{name}: {words(self.after)} (was not entered)"
+        return f"{name}: {words(self.after)} (was {words(self.before)})"
 
 
 def read_changes(

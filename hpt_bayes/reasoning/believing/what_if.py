@@ -58,6 +58,12 @@ class Contrast(Result):
         return {name: _difference(states, after[name]) for name, states in self.before.variables.items()}
 
     @property
+    def told(self) -> tuple[str, ...]:
+        """Each change in words."""
+        names = self.before.labels.variables
+        return tuple(each.told(names.get(each.finding, words(each.finding))) for each in self.changes)
+
+    @property
     def leading_diagnosis(self) -> tuple[str | None, str | None]:
         """Before and after."""
         return self.before.leading_diagnosis, self.after.leading_diagnosis
@@ -100,7 +106,7 @@ class Contrast(Result):
     def blocks(self) -> tuple[Rows, ...]:
         """What was changed, then what that changes."""
         labels = self.before.labels
-        blocks = [Rows("What if", (), tuple((f"{change}",) for change in self.changes))]
+        blocks = [Rows("What if", (), tuple((line,) for line in self.told))]
         new = [line for line in self.after.stop_lines if line not in self.before.stop_lines]
         gone = [line for line in self.before.stop_lines if line not in self.after.stop_lines]
         blocks.append(Rows("Stop and settle first, new in the changed case", (), tuple((t,) for t in new), urgent=True))

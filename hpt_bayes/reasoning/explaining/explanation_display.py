@@ -54,7 +54,7 @@ def _weights(explanation: Explanation) -> Rows:
         f"Neutral: a share below {explanation.neutral_below:g} deciban, about the smallest change a person notices.",
     )
     if explanation.context:
-        named = ", ".join(words(name) for name in explanation.context)
+        named = "; ".join(_label(explanation, name) for name in explanation.context)
         notes = (*notes, f"Taken as given, not weighed: {named}.")
     columns = ("finding", "share", "alone", "last", "range", "")
     return Rows("What each finding weighs", columns, tuple(cells), notes, right=frozenset({1, 2, 3, 4}))
