@@ -60,7 +60,7 @@ def test_what_if(files: tuple[str, str]) -> None:
     found = json.loads(run("what-if", path, "gene=pathogenic", "scan=", "--model", model, "--json"))
     expected = case.what_if("gene=pathogenic", "scan=")
     assert found["difference"] == expected.to_dict()["difference"]
-    assert "gene: pathogenic (was vus)" in run("what-if", path, "gene=pathogenic", "--model", model)
+    assert "Gene: pathogenic (was vus)" in run("what-if", path, "gene=pathogenic", "--model", model)
     refused = CliRunner().invoke(main, ["what-if", path, "gene", "--model", model])
     assert refused.exit_code == 2
     assert refused.stderr.startswith("error: expected a change like")

@@ -72,7 +72,7 @@ def test_what_is_shown_is_the_same_in_every_form() -> None:
     assert data["difference"]["diagnoses"] == found.diagnoses
     assert data["changes"] == [{"finding": "gene", "before": "vus", "after": "pathogenic"}]
     assert len(found.to_frame()) == len(found.gate) + len(found.diagnoses) + len(found.gland_site)
-    assert "gene: pathogenic (was vus)" in to_text(found.blocks(), 80)
+    assert "Gene: pathogenic (was vus)" in to_text(found.blocks(), 80)
     assert found._repr_html_() == to_html(found.blocks())
     assert "<script" not in found._repr_html_()
 
