@@ -26,6 +26,8 @@ _PICTURES: Mapping[str, Mapping[str, str]] = {
     "Sensitivity": {"tornado": "numbers_varied:draw_tornado"},
     "OneWay": {"curve": "numbers_varied:draw_one_way"},
     "TwoWay": {"surface": "numbers_varied:draw_two_way"},
+    "Inverse": {"values": "turning_points:draw_inverse"},
+    "Stopping": {"same decision": "turning_points:draw_stopping"},
     "Uncertainty": {
         "causes": "intervals:draw_cause_intervals",
         "place": "intervals:draw_place_intervals",

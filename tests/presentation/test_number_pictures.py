@@ -100,3 +100,20 @@ def test_numbers_and_findings_never_share_a_picture() -> None:
         rows = {label.get_text().replace("\n", " ").lower() for label in hpt.plot(found).get_yticklabels()}
         assert {name.lower().replace("_", " ") for name in own} <= {row.replace("_", " ") for row in rows}
         assert not {name.lower().replace("_", " ") for name in other} & {row.replace("_", " ") for row in rows}
+
+
+def test_the_values_that_change_the_answer_stand_apart_from_those_that_do_not() -> None:
+    turning = next(bar for bar in case().sensitivity().bars if bar.decides)
+    found = case().inverse(turning.number)
+    ax = hpt.plot(found)
+    (parts,) = [[(bar.get_x(), bar.get_x() + bar.get_width()) for each in ax.containers for bar in each]]
+    edges = sorted({edge for part in parts for edge in part})
+    turns = [value for value in (found.below, found.above) if value is not None]
+    assert turns
+    assert all(any(edge == pytest.approx(value) for edge in edges) for value in turns)
+    (now,) = [part for part in parts if part[0] <= found.value <= part[1]]
+    assert now[0] == pytest.approx(found.below or 0.0)
+    assert found.number in described(ax) and f"written as {found.value:.3g}" in described(ax)
+    assert found.labels.diagnoses[found.now] in described(ax)
+    far = replace(found, value=40.0, below=None, then_below=None, above=55.0, then_above="fhh")
+    assert hpt.plot(far).get_xlim() == (17.5, 62.5)

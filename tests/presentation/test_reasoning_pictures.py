@@ -21,6 +21,7 @@ from hpt_bayes.reasoning.explaining.weights_of_evidence import FindingWeight
 from hpt_bayes.reasoning.identity import ModelIdentity
 from hpt_bayes.reasoning.next_study.leading import NOTHING, Leading
 from hpt_bayes.reasoning.next_study.plan import Branch, Plan, PlanNode
+from hpt_bayes.reasoning.next_study.stopping import Stopping
 
 
 @cache
@@ -284,3 +285,21 @@ def test_a_plan_is_a_tree_of_studies_results_and_actions() -> None:
 def test_a_plan_to_act_now_has_no_tree() -> None:
     with pytest.raises(HptBayesError, match="the plan is to act now"):
         hpt.plot(replace(plan(), root=None))
+
+
+def test_whether_to_stop_is_a_bar_against_its_threshold() -> None:
+    found = Stopping(
+        case="A", model=case().posterior().model, action="refer", studies=("scan",), left_out=(), same_decision=0.72,
+        same_decision_interval=(0.7, 0.74), regret=0.0123, regret_interval=(0.01, 0.015), results=9, draws=4000,
+        best_net=0.01, least_same_decision=0.9, most_regret=0.005, stop=False, may_act=True, not_yet=(),
+        labels={"action": {"refer": "Refer"}}, scope="",
+    )  # fmt: skip
+    ax = hpt.plot(found)
+    assert bars(ax) == [pytest.approx(0.72)]
+    lines = [tuple(map(float, line.get_xdata())) for line in ax.lines]
+    assert (0.7, 0.74) in lines and (0.9, 0.9) in lines
+    assert "not done yet" in described(ax) and "72 %" in described(ax) and "Refer" in described(ax)
+    assert "0.0123" in ax.get_xlabel()
+    done = hpt.plot(replace(found, stop=True, same_decision_interval=None))
+    assert "further studies may stop" in described(done)
+    assert (0.7, 0.74) not in [tuple(map(float, line.get_xdata())) for line in done.lines]
