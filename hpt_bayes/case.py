@@ -346,7 +346,7 @@ class Case:
         return two_way(self._model, self.evidence, first, second, diagnosis, case=self._facts.name)
 
     def inverse(self, number: str, *, study: bool = False) -> Inverse:
-        """Which value of a number would change the leading diagnosis, or with `study` the advised study.
+        """Which value of a number would change the leading diagnosis, or with `study` the most telling study.
 
         Raises:
             EvidenceError: an unknown number; no feasible study; a network of another program.

@@ -13,7 +13,7 @@ _NUMBERS = 12
 @click.argument("case")
 @click.option("--diagnosis", metavar="NAME", help="Follow this diagnosis instead of the leading one.")
 @click.option("--number", metavar="VARIABLE:PATH", help="Only this number: the whole function and what it would need.")
-@click.option("--study", is_flag=True, help="With --number: what it would need for the advised study to change.")
+@click.option("--study", is_flag=True, help="With --number: what it would need for the most telling study to change.")
 @click.option("--with", "other", metavar="VARIABLE:PATH", help="With --number: both numbers at once, as a surface.")
 @shared_options
 def sensitivity(
@@ -64,7 +64,7 @@ def sensitivity(
 @click.argument("case")
 @click.option("--draws", type=click.IntRange(min=1), default=1000, show_default=True, metavar="N", help="How many.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the draws.")
-@click.option("--studies", is_flag=True, help="Also how often each study is the best next one, over 200 draws.")
+@click.option("--studies", is_flag=True, help="Also how often each study tells most, over 200 draws.")
 @shared_options
 def uncertainty(case: str, draws: int, seed: int, studies: bool, model_path: str | None, as_json: bool) -> None:
     """90 % intervals on every cause and place of CASE.

@@ -1,4 +1,4 @@
-"""How sure the answer is: the interval of every cause and place, and how often each study is the best next one."""
+"""How sure the answer is: the interval of every cause and place, and how often each study tells most."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def draw_place_intervals(drawn: Uncertainty, ax: Axes | None = None) -> Axes:
 
 
 def draw_study_shares(drawn: Uncertainty, ax: Axes | None = None) -> Axes:
-    """The share of the draws in which each study is the best next one.
+    """The share of the draws in which each study tells most, in bits.
 
     Args:
         drawn: with study draws.
@@ -73,8 +73,8 @@ def draw_study_shares(drawn: Uncertainty, ax: Axes | None = None) -> Axes:
     percents(ax)
     figures = told(names, (percent(p) for p, _ in shares))
     return finish(
-        ax, f"Best next study in this share of {drawn.study_draws:,} draws", names=names,
-        alt=f"Bar chart of the share of {drawn.study_draws:,} draws in which each study is the best next: {figures}.",
+        ax, f"Tells most, in bits, in this share of {drawn.study_draws:,} draws", names=names,
+        alt=f"Bar chart of the share of {drawn.study_draws:,} draws in which each study tells most: {figures}.",
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from hpt_bayes.reasoning.compiled import CompiledModel, engine_evidence
 from hpt_bayes.reasoning.labels import labels
 from hpt_bayes.reasoning.relevant import needed, relevant
 from hpt_bayes.reasoning.varying.drawn_tables import Expansion, messages_of
-from hpt_bayes.reasoning.varying.draws import draw_numbers
+from hpt_bayes.reasoning.varying.draws import LEVELS, draw_numbers
 from hpt_bayes.reasoning.varying.one_way import diagnosis_position
 from hpt_bayes.reasoning.varying.parameters import Parameter, parameters, with_number
 from hpt_bayes.reasoning.varying.sensitivity import Bar, bar_of
@@ -188,7 +188,7 @@ def _ends(network: Network, parameter: Parameter) -> Array:
 def _quantiles(network: Network, name: str) -> Array:
     """The 5 and 95 % points of every number of a variable, (2, numbers)."""
     drawn = draw_numbers(network, [name], _DRAWS, 0)[name]
-    found = np.quantile(drawn, (0.05, 0.95), axis=0)
+    found = np.quantile(drawn, LEVELS, axis=0)
     assert found.shape == (2, len(numbers_of(network, name)))
     found.flags.writeable = False
     return np.asarray(found)

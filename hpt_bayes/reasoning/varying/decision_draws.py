@@ -15,7 +15,7 @@ from hpt_bayes.reasoning.deciding.utility import DecisionProblem, decision_probl
 from hpt_bayes.reasoning.progress import Advance, ignored
 from hpt_bayes.reasoning.relevant import relevant
 from hpt_bayes.reasoning.varying.drawn_beliefs import drawn_groups
-from hpt_bayes.reasoning.varying.draws import draw_numbers
+from hpt_bayes.reasoning.varying.draws import LEVELS, draw_numbers
 
 
 def with_intervals(
@@ -68,7 +68,7 @@ def with_draws(decision: Decision, problem: DecisionProblem, posteriors: NDArray
         expected = f"(draws, {len(problem.states)})"
         raise EvidenceError(f"expected posteriors of shape {expected}, found {posteriors.shape}")
     worth = posteriors @ problem.utilities.T
-    low, high = np.quantile(worth, (0.05, 0.95), axis=0)
+    low, high = np.quantile(worth, LEVELS, axis=0)
     share = np.bincount(worth.argmax(axis=1), minlength=len(problem.actions)) / len(worth)
     position = {name: number for number, name in enumerate(problem.actions)}
 

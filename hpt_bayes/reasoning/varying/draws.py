@@ -28,6 +28,9 @@ from hpt_bayes.network.provenance import Number
 from hpt_bayes.reasoning.basis import numbers_of
 from hpt_bayes.reasoning.varying.drawn_tables import require_written
 
+LEVELS = (0.05, 0.95)
+"""Ends of the 90 % interval over draws."""
+
 Array = NDArray[np.float64]
 
 NORMAL_90 = 1.6448536269514722

@@ -1,4 +1,4 @@
-"""The inverse question: which value of a number would change the leading diagnosis or the advised study."""
+"""The inverse question: which value of a number would change the leading diagnosis or the most telling study."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Inverse(Result):
         number: `variable:path`.
         place: file:line:column.
         value: as written.
-        what: what would change: the leading diagnosis or the advised study.
+        what: what would change: the leading diagnosis or the most telling study.
         now: what it is with the number as written.
         below: the largest smaller value at which it changes, or None when no smaller one does.
         above: the smallest larger value at which it changes, or None.
@@ -84,13 +84,13 @@ def inverse(
     quantity: Quantity = bits,
     case: str = "",
 ) -> Inverse:
-    """Which value of a number would change the leading diagnosis, or the advised study.
+    """Which value of a number would change the leading diagnosis, or the most telling study.
 
     Args:
         model: the compiled network.
         entered: interpreted evidence.
         number: `variable:path`; a share is followed over 0 to 1, anything else over its 90 % range.
-        study: ask about the advised study instead of the leading diagnosis.
+        study: ask about the most telling study instead of the leading diagnosis.
         quantity: what studies are ranked by.
         case: name of the case, for the result.
 
@@ -144,7 +144,7 @@ def inverse(
         number=number,
         place=str(parameter.place),
         value=parameter.value,
-        what="advised study" if study else "leading diagnosis",
+        what="most telling study" if study else "leading diagnosis",
         now=now,
         below=sides[0][0],
         above=sides[1][0],

@@ -28,7 +28,7 @@ from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
 from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.varying.drawn_beliefs import drawn_beliefs
 from hpt_bayes.reasoning.varying.drawn_tables import Expansion, require_written
-from hpt_bayes.reasoning.varying.draws import draw_numbers
+from hpt_bayes.reasoning.varying.draws import LEVELS, draw_numbers
 from hpt_bayes.reasoning.varying.parameters import Parameter, with_number, written
 
 Array = NDArray[np.float64]
@@ -64,7 +64,7 @@ def range_of(model: CompiledModel, parameter: Parameter) -> tuple[float, float]:
     if number.range is not None and number.range[0] < number.range[1] and number.family != "dirichlet":
         return number.range
     drawn = draw_numbers(model.network, [parameter.variable], _QUANTILE_DRAWS, 0)[parameter.variable]
-    low, high = np.quantile(drawn[:, parameter.position], (0.05, 0.95))
+    low, high = np.quantile(drawn[:, parameter.position], LEVELS)
     return float(low), float(high)
 
 

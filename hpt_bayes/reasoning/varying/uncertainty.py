@@ -1,4 +1,4 @@
-"""How sure the answer is: intervals over draws of the numbers, and how often each study is the best next one."""
+"""How sure the answer is: intervals over draws of the numbers, and how often each study tells most."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ from hpt_bayes.reasoning.labels import Labels, labels
 from hpt_bayes.reasoning.progress import Advance, ignored
 from hpt_bayes.reasoning.relevant import relevant
 from hpt_bayes.reasoning.varying.drawn_beliefs import DrawnBeliefs, drawn_beliefs
-from hpt_bayes.reasoning.varying.draws import draw_numbers
+from hpt_bayes.reasoning.varying.draws import LEVELS, draw_numbers
 from hpt_bayes.reasoning.varying.study_draws import Quantity, bits, study_shares
 
 Interval = tuple[float, float]
 
-LEVELS = (0.05, 0.95)
 _LEAST_SHOWN = 0.005
 
 
@@ -44,7 +43,7 @@ class Uncertainty(Result):
         approaches: interval of each approach.
         point: the answer with the numbers as written, by the name of the mapping above and row.
         leads: share of the draws in which each diagnosis leads.
-        studies: share of the study draws in which each study is the best next one; None when not asked.
+        studies: share of the study draws in which each study tells most, in bits; None when not asked.
         study_draws: how many paired draws that share is from.
         impossible: draws in which the findings cannot be true together; they are left out.
         labels: names for people.
@@ -93,7 +92,7 @@ class Uncertainty(Result):
         )
 
     def blocks(self) -> tuple[Rows, ...]:
-        """What is shown: each answer with its interval, then how often each study is best."""
+        """What is shown: each answer with its interval, then how often each study tells most."""
         note = f"5 to 95 % of {self.draws:,} draws of the numbers in the model files, seed {self.seed}."
         if self.impossible:
             note += f" In {self.impossible:,} of them the findings cannot be true together; these are left out."
@@ -105,7 +104,9 @@ class Uncertainty(Result):
         ]
         if self.studies is not None:
             names = self.labels.studies
-            blocks.append(_shares(f"Best next study in this share of {self.study_draws} draws", self.studies, names))
+            blocks.append(
+                _shares(f"Tells most, in bits, in this share of {self.study_draws} draws", self.studies, names)
+            )
         return tuple(block for block in blocks if block.cells)
 
 

@@ -114,7 +114,7 @@ def test_the_inverse_question_equals_bisection_on_brute_evaluation() -> None:
 
 def test_the_inverse_question_about_the_advised_study() -> None:
     found = CASE.inverse("scan:sensitivity[1].p", study=True)
-    assert found.what == "advised study"
+    assert found.what == "most telling study"
     assert found.now == CASE.next_studies().most_informative
     for value, then in ((found.below, found.then_below), (found.above, found.then_above)):
         assert (value is None) == (then is None)
