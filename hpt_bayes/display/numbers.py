@@ -37,6 +37,11 @@ def share(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}".replace("-0.000", "0.000")
 
 
+def gained(value: float | None) -> str:
+    """A gain or a burden in utility: four decimals, small beside utilities; `-` for none."""
+    return "-" if value is None else f"{value:z.4f}"
+
+
 def amount(value: float | None, unit: str = "") -> str:
     """A burden figure without needless digits, `-` for none.
 

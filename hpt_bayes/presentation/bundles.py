@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from hpt_bayes.display.numbers import share, words
+from hpt_bayes.display.numbers import gained, words
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLACK, BLUE, GREY, PALE, SMALL, axes, finish
 from hpt_bayes.reasoning.next_study.bundles import Bundle, Bundles
@@ -60,4 +60,4 @@ def draw_bundles(found: Bundles, ax: Axes | None = None) -> Axes:
 def _named(found: Bundles, each: Bundle) -> str:
     """The studies without what stands in brackets behind their names, and the net gain."""
     studies = [found.labels.get(name, words(name)).split(" (")[0] for name in each.studies]
-    return f"{' + '.join(studies)}: {share(each.net)}"
+    return f"{' + '.join(studies)}: {gained(each.net)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from hpt_bayes.display.numbers import in_sentence, percent, share, words
+from hpt_bayes.display.numbers import gained, in_sentence, percent, share, words
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLACK, BLUE, GREY, ORANGE, SMALL, VERMILION, axes, describe
 from hpt_bayes.reasoning.next_study.plan import Branch, Plan, PlanNode
@@ -122,7 +122,7 @@ def _then(plan: Plan, branch: Branch) -> str:
 
 
 def _title(plan: Plan) -> str:
-    return f"Plan of up to {plan.steps} studies: net value {share(plan.net)} against acting now"
+    return f"Plan of up to {plan.steps} studies: net value {gained(plan.net)} against acting now"
 
 
 def _alt(plan: Plan) -> str:

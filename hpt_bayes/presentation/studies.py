@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hpt_bayes.display.numbers import amount, bits, share
+from hpt_bayes.display.numbers import amount, bits, gained
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLACK, BLUE, HATCHES, SKY, axes, beside, finish, told
 from hpt_bayes.reasoning.next_study.ranking import Ranking, StudyRow
@@ -73,7 +73,7 @@ def _asked(ranking: Ranking) -> str:
 def _value(row: StudyRow, worth: str) -> str:
     """Utility expected to be gained, by the study alone or net of burden by the best two steps; empty when unknown."""
     value = row.net_value if worth == "net value" else row.decision_value
-    return "" if value is None else share(value)
+    return "" if value is None else gained(value)
 
 
 def _burden(row: StudyRow) -> str:

@@ -60,12 +60,14 @@ def probabilities(
 
 
 def _checked(given: Mapping[str, float], labels: Mapping[str, str]) -> Mapping[str, float]:
+    if not isinstance(given, Mapping):
+        raise EvidenceError(f"expected probabilities by name, found {given!r}; {_EXAMPLE}")
     if not given:
         raise EvidenceError(f"nothing is given; {_EXAMPLE}")
     for name, probability in given.items():
         if name not in labels:
             raise EvidenceError(f"unknown name {name!r}; {hint(name, labels)}")
-        if not 0.0 <= probability <= 1.0:
+        if isinstance(probability, bool) or not isinstance(probability, (int, float)) or not 0.0 <= probability <= 1.0:
             raise EvidenceError(f"expected a probability between 0 and 1 for {name}, found {probability!r}")
     return given
 

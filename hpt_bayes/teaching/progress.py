@@ -9,6 +9,7 @@ Source:
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,6 +20,7 @@ from hpt_bayes.display.numbers import amount, bits, share
 from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.evidence.number import as_float
 from hpt_bayes.teaching.traps import trap_named
 
 BOXES = 5
@@ -162,5 +164,12 @@ def progress(cases: Sequence[Mapping[str, Any]], boxes: Mapping[str, Placed], *,
 
 
 def _mean(values: Iterable[Any]) -> float | None:
-    listed = [float(value) for value in values]
+    listed = [_number(value) for value in values]
     return fmean(listed) if listed else None
+
+
+def _number(value: object) -> float:
+    number = math.nan if isinstance(value, bool) or not isinstance(value, (int, float)) else as_float(value)
+    if not math.isfinite(number):
+        raise ValueError(f"expected a number, found {value!r}")
+    return number

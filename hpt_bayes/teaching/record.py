@@ -6,14 +6,13 @@ An open case is kept as what the learner did, and replayed; the answers are comp
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from hpt_bayes.errors import EvidenceError, HptBayesError
+from hpt_bayes.files import path_of, write_whole
 from hpt_bayes.network.load import load_network
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.identity import identity
@@ -125,7 +124,7 @@ class Record:
         Raises:
             EvidenceError: the file cannot be written.
         """
-        _write(json.dumps(self.to_dict(), indent=1, allow_nan=False, ensure_ascii=False) + "\n", Path(path))
+        write_whole(path, json.dumps(self.to_dict(), indent=1, allow_nan=False, ensure_ascii=False) + "\n")
 
     def to_dict(self) -> dict[str, object]:
         """JSON-safe, unrounded; what `save` writes."""
@@ -153,7 +152,7 @@ def read_record(path: str | Path) -> Record:
     Raises:
         EvidenceError: the file cannot be read, is no record, is of a later version, or is damaged.
     """
-    path = Path(path)
+    path = path_of(path)
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -173,21 +172,6 @@ def read_record(path: str | Path) -> Record:
         return _record(data)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, HptBayesError) as error:
         raise EvidenceError(f"{path}: the quiz record is damaged ({_reason(error)}); mend or move it") from None
-
-
-def _write(text: str, path: Path) -> None:
-    written: str | None = None
-    try:
-        handle, written = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(written).replace(path)
-    except OSError as error:
-        if written is not None:
-            Path(written).unlink(missing_ok=True)
-        raise EvidenceError(f"{path}: the record cannot be written ({_reason(error)})") from None
 
 
 def _record(data: Mapping[str, Any]) -> Record:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hpt_bayes.display.numbers import bits, in_sentence, share, words
+from hpt_bayes.display.numbers import bits, gained, in_sentence, words
 from hpt_bayes.display.rows import Rows, lines_block
 from hpt_bayes.evidence.observation import Observation
 from hpt_bayes.network.network import Network
@@ -62,9 +62,9 @@ def _order_blocks(standing: Standing, step: Ordered) -> tuple[Rows, ...]:
         best = f"{labels.studies[step.best]} would have told {bits(step.best_bits)}"
         worth = [f"Expected to tell {bits(step.bits)} bits; {best}, a regret of {bits(step.regret_bits)}."]
     if step.regret_utility is not None:
-        value = f"Expected to be worth {share(step.value)} in utility, burden counted"
+        value = f"Expected to be worth {gained(step.value)} in utility, burden counted"
         best = labels.studies[step.planned] if step.planned else "ordering nothing"
-        lost = f"; {best} {share(step.planned_value)}, a regret of {share(step.regret_utility)}."
+        lost = f"; {best} {gained(step.planned_value)}, a regret of {gained(step.regret_utility)}."
         worth.append(value + (lost if step.regret_utility > 0 else ", and nothing more."))
     return (lines_block(name, told), lines_block("What it was worth", worth))
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from hpt_bayes.display.numbers import amount, bits, share
+from hpt_bayes.display.numbers import amount, bits, gained, share
 from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.errors import EvidenceError
@@ -142,15 +142,15 @@ class Summary(Result):
             truth.append(f"Source: {self.note}")
         spent = [
             f"{len(self.orders)} ordered; {amount(round(self.cost_usd), 'USD')}, {amount(self.dose_msv, 'mSv')}; "
-            f"burden {share(self.burden)} in utility units.",
+            f"burden {gained(self.burden)} in utility units.",
             f"Information given away: {bits(self.regret_bits)} bits"
             + "".join(f"; {self.labels['study'][step.study]} {bits(step.regret_bits)}" for step in self.orders)
             + ".",
         ]
         if self.regret_of_orders is not None:
-            spent.append(f"Utility given away by the orders, burden counted: {share(self.regret_of_orders)}.")
+            spent.append(f"Utility given away by the orders, burden counted: {gained(self.regret_of_orders)}.")
         if self.regret_of_decision is not None:
-            lost = f"Utility given away by the decision: {share(self.regret_of_decision)}"
+            lost = f"Utility given away by the decision: {gained(self.regret_of_decision)}"
             better = self.best is not None and self.best != self.action
             spent.append(f"{lost}; advised: {self.labels['action'][self.best or '']}." if better else f"{lost}.")
         passed = [trap_named(name).label for name in self.faced if name not in self.sprung]

@@ -62,9 +62,10 @@ def teach_published(name: str, network: Network | None = None) -> Session:
         A session before anything is done; the patient's name in it tells nothing.
 
     Raises:
-        EvidenceError: an unknown name.
+        EvidenceError: an unknown name, or a network without settings.
     """
     network = load_network() if network is None else network
+    _require_setting(network, "")
     return begin(network, published_patient(network, name))
 
 

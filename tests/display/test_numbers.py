@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from hpt_bayes.display.numbers import amount, bits, in_sentence, of_people, people, percent, words
+from hpt_bayes.display.numbers import amount, bits, gained, in_sentence, of_people, people, percent, words
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,13 @@ def test_bits(value: float | None, text: str) -> None:
 )
 def test_amount(value: float | None, unit: str, text: str) -> None:
     assert amount(value, unit) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "-"), (0.00034, "0.0003"), (-0.00161, "-0.0016"), (-3e-5, "0.0000"), (0.25, "0.2500")]
+)
+def test_gained(value: float | None, text: str) -> None:
+    assert gained(value) == text
 
 
 def test_names_become_words() -> None:

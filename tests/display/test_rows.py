@@ -135,3 +135,15 @@ def test_a_frame_keeps_every_digit() -> None:
     frame = to_frame([{"a": 0.1 + 0.2, "b": None}, {"a": 1.0, "b": "x"}])
     assert frame["a"].tolist() == [0.1 + 0.2, 1.0]
     assert list(frame.columns) == ["a", "b"]
+
+
+def test_nothing_steers_the_terminal() -> None:
+    hostile = Rows("\x1b[31mred", ("name",), (("a\x07b\x9bc",),), ("back\x08 \x00, tab\tkept",))
+    assert to_text([hostile]).splitlines() == [
+        "\ufffd[31mred",
+        "--------",
+        "name",
+        "a\ufffdb\ufffdc",
+        "back\ufffd \ufffd, tab    kept",
+    ]
+    assert to_text([lines_block("t", ["\x1b]0;title\x07"])]).splitlines()[-1] == "- \ufffd]0;title\ufffd"

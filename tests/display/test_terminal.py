@@ -29,6 +29,15 @@ def test_a_file_gets_plain_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert "\x1b" not in out
 
 
+def test_nothing_steers_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv("TERM", "dumb")
+    show([Rows("\x1b]0;title\x07", ("name",), (("\x1b[2J",),), ("\x9b1m",))])
+    assert not set("\x1b\x07\x9b") & set(screen.getvalue())
+    assert screen.getvalue().count("\ufffd") == 4
+
+
 def test_a_terminal_gets_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = Terminal()
     monkeypatch.setattr(sys, "stdout", screen)

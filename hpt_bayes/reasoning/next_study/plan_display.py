@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hpt_bayes.display.numbers import amount, in_sentence, percent, share, words
+from hpt_bayes.display.numbers import amount, gained, in_sentence, percent, words
 from hpt_bayes.display.rows import Rows, lines_block
 from hpt_bayes.reasoning.next_study.plan import Branch, Plan, PlanNode
 from hpt_bayes.reasoning.next_study.stopping_display import answer_block
@@ -30,7 +30,7 @@ def _summary(plan: Plan) -> Rows:
         lines += [_gap(plan)] if plan.steps > 2 else []
         return lines_block("Plan: no further study", lines)
     lines = [
-        f"Expected gain {share(plan.gain)} for a burden of {share(plan.burden)} (net {share(plan.net)}) against "
+        f"Expected gain {gained(plan.gain)} for a burden of {gained(plan.burden)} (net {gained(plan.net)}) against "
         f"acting now: {in_sentence(action)}.",
         f"On average {plan.studies:.1f} studies, {amount(plan.cost_usd, 'USD')}, {amount(plan.dose_msv, 'mSv')}.",
     ]
@@ -40,7 +40,7 @@ def _summary(plan: Plan) -> Rows:
 
 
 def _gap(plan: Plan) -> str:
-    return f"Three steps are searched in part: no plan is better by more than {share(plan.gap)}."
+    return f"Three steps are searched in part: no plan is better by more than {gained(plan.gap)}."
 
 
 def _name(plan: Plan, node: PlanNode) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hpt_bayes.display.numbers import amount, bits, in_sentence, percent, percent_range, ratio, share, words
+from hpt_bayes.display.numbers import amount, bits, gained, in_sentence, percent, percent_range, ratio, words
 from hpt_bayes.display.rows import Rows, lines_block
 from hpt_bayes.reasoning.next_study.ranking import Ranking, StudyResult, StudyRow
 
@@ -74,14 +74,14 @@ def _why(ranking: Ranking, best: StudyRow) -> list[str]:
     if ranking.best_value == best.study:
         gain = f"it gains {ratio(best.index)} times its burden in expected utility"
         if ranking.steps == 2:
-            ends = f"(net {share(best.net_value)}; by itself it gains {share(best.decision_value)})"
+            ends = f"(net {gained(best.net_value)}; by itself it gains {gained(best.decision_value)})"
             lines = [f"Best value: with the best second study after each result {gain} {ends}."]
         else:
-            lines = [f"Best value: {gain} (gain {share(best.decision_value)}, net {share(best.net_value)})."]
+            lines = [f"Best value: {gain} (gain {gained(best.decision_value)}, net {gained(best.net_value)})."]
         lines.append(f"It tells {told}.")
         if ranking.most_informative not in (None, best.study):
             label = _label(ranking, ranking.most_informative or "")
-            lines.append(f"{label} would tell most, but is worth less for the decision.")
+            lines.append(f"{label} would tell most, but gains less for its burden.")
         return lines
     lines = [f"It tells most of what can be done now: {told}."]
     if ranking.steps == 2:
@@ -153,7 +153,7 @@ def _table(title: str, ranking: Ranking, rows: Sequence[StudyRow], *, notes: boo
     for row in rows:
         cell = [_named(ranking, row), bits(row.information_bits)]
         if valued:
-            cell += [share(row.decision_value), share(row.net_value), ratio(row.index)]
+            cell += [gained(row.decision_value), gained(row.net_value), ratio(row.index)]
         if stated:
             cost, dose = (None, None) if row.burden is None else (row.burden.cost_usd, row.burden.dose_msv)
             rating = "-" if row.acr_rating is None else _RATINGS.get(row.acr_rating, words(row.acr_rating))

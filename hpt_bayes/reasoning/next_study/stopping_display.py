@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hpt_bayes.display.numbers import in_sentence, percent, percent_range, share
+from hpt_bayes.display.numbers import gained, in_sentence, percent, percent_range, share
 from hpt_bayes.display.rows import Rows, lines_block
 from hpt_bayes.reasoning.next_study.stopping import Stopping
 
@@ -23,13 +23,13 @@ def answer_block(stopping: Stopping) -> Rows:
     if stopping.nothing_pays:
         lines.append("No study, alone or with a second one, gains more than it burdens.")
     else:
-        lines.append(f"The best two studies gain {share(stopping.best_net)} more than they burden.")
+        lines.append(f"The best two studies gain {gained(stopping.best_net)} more than they burden.")
     if names:
         drawn = "" if stopping.exact else f", from {stopping.draws:,} draws of their results"
-        same, regret = percent(stopping.same_decision), share(stopping.regret)
+        same, regret = percent(stopping.same_decision), gained(stopping.regret)
         if stopping.same_decision_interval is not None and stopping.regret_interval is not None:
             same = f"{same} ({percent_range(*stopping.same_decision_interval)})"
-            regret = f"{regret} ({' to '.join(share(end) for end in stopping.regret_interval)})"
+            regret = f"{regret} ({' to '.join(gained(end) for end in stopping.regret_interval)})"
         lines.append(
             f"After all of these the best action would still be the same ({action}) in {same}; acting without them "
             f"costs {regret} in expected utility{drawn}: {names}."
