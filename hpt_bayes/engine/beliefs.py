@@ -6,12 +6,15 @@ towards the root divided by the message that C sent (Hugin). Nothing but small t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from hpt_bayes.engine.collect import Collected, Tables
 from hpt_bayes.engine.compiled import CompiledNetwork
 from hpt_bayes.engine.contraction import Array, Factor, Scope, contract, contract_all, divide, lift, multiply, sum_to
 from hpt_bayes.engine.evidence_factors import Absorbed
+from hpt_bayes.errors import EvidenceError
 
 
 class Beliefs:
@@ -39,6 +42,14 @@ class Beliefs:
         (values, scope), *others = collected.incoming[0]
         self._outer: dict[int, tuple[Factor, ...]] = {0: (multiply(normalising, (), values, scope), *others)}
         self._known: dict[tuple[int, Scope], Array] = {}
+
+    def axes(self, variables: Sequence[int]) -> Scope:
+        """The axis of each variable, in the order asked; an unknown variable is an EvidenceError."""
+        axis_of = self.compiled.tree.axis_of
+        for variable in variables:
+            if not 0 <= variable < len(axis_of):
+                raise EvidenceError(f"unknown variable {variable}: expected 0 to {len(axis_of) - 1}")
+        return tuple(axis_of[variable] for variable in variables)
 
     def _weights(self, clique: int) -> tuple[Factor, ...]:
         """All that multiplies the table of a clique, as factors: incoming messages, and what the root's side sends."""

@@ -12,7 +12,6 @@ from hpt_bayes.engine.beliefs import Beliefs
 from hpt_bayes.engine.contraction import Array, Scope, arrange, contract, union
 from hpt_bayes.engine.grouping import Grouping
 from hpt_bayes.engine.joints import MAX_JOINT, halves_with, joint_table, refuse_large
-from hpt_bayes.errors import EvidenceError
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Calibrated:
         Raises:
             EvidenceError: for an unknown variable.
         """
-        axes = self._axes((variable,))
+        axes = self.beliefs.axes((variable,))
         return self._finished(self.beliefs.single(variable), axes, axes)
 
     def marginals(self, variables: Iterable[int] | None = None) -> dict[int, NDArray[np.float64]]:
@@ -62,7 +61,7 @@ class Calibrated:
             EvidenceError: for an unknown variable.
             NetworkTooWide: when a table on the way would have more than `max_cells` cells.
         """
-        axes = self._axes(scope)
+        axes = self.beliefs.axes(scope)
         ascending = tuple(sorted(set(axes)))
         return self._finished(joint_table(self.beliefs, ascending, max_cells), ascending, axes)
 
@@ -94,8 +93,8 @@ class Calibrated:
             EvidenceError: for an unknown variable, groups of another shape, or when no clique holds the target.
             NetworkTooWide: when a table on the way would have more than `max_cells` cells.
         """
-        target = self._axes(target_scope)
-        asked = [self._axes(scope) for scope in scopes]
+        target = self.beliefs.axes(target_scope)
+        asked = [self.beliefs.axes(scope) for scope in scopes]
         ascending = [tuple(sorted(set(scope))) for scope in asked]
         tree, slices = self.beliefs.compiled.tree, self.beliefs.absorbed.slices
         grouping = None
@@ -112,13 +111,6 @@ class Calibrated:
                 out = union(distinct, wanted)
                 refuse_large(self.beliefs, out, max_cells)
                 yield self._finished(contract(*left, *right, out), out, (*target, *scope))
-
-    def _axes(self, variables: Sequence[int]) -> Scope:
-        axis_of = self.beliefs.compiled.tree.axis_of
-        for variable in variables:
-            if not 0 <= variable < len(axis_of):
-                raise EvidenceError(f"unknown variable {variable}: expected 0 to {len(axis_of) - 1}")
-        return tuple(axis_of[variable] for variable in variables)
 
     def _finished(self, values: Array, scope: Scope, wanted: Scope, *, grouped: bool = False) -> NDArray[np.float64]:
         """Give sliced axes their full length back, order the axes as asked, and repeat for every row.

@@ -66,12 +66,10 @@ def _across(beliefs: Beliefs, scope: Scope, leaves: _Leaves, max_cells: int) -> 
     """P(scope | e) by eliminating, inside the part of the tree that spans the scope, all that was not asked for."""
     tree = beliefs.compiled.tree
     place = {axis: leaves.home[axis] if axis in leaves.home else tree.top[axis] for axis in scope}
-    paths = [tree.path_to_root(clique) for clique in set(place.values())]
-    shared = set(paths[0]).intersection(*paths[1:])
-    meeting = max(shared)
-    needed = sorted({clique for path in paths for clique in path if clique not in shared} | {meeting}, reverse=True)
+    needed = tree.spanning(place.values())
+    meeting = needed[0]
     messages: dict[int, list[tuple[Array, Scope]]] = {clique: [] for clique in needed}
-    for clique in needed:
+    for clique in reversed(needed):
         separator = () if clique == meeting else tree.separators[clique]
         arriving = messages[clique]
         asked = tuple(axis for axis in scope if place[axis] == clique)

@@ -8,7 +8,7 @@ stay outside: they are numbered after all clique variables, and their evidence b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -70,6 +70,12 @@ class JunctionTree:
         while (clique := self.parent[clique]) >= 0:
             path.append(clique)
         return path
+
+    def spanning(self, cliques: Iterable[int]) -> list[int]:
+        """The smallest part of the tree that joins one or more cliques, parents first."""
+        paths = [self.path_to_root(clique) for clique in set(cliques)]
+        shared = set(paths[0]).intersection(*paths[1:])
+        return sorted({clique for path in paths for clique in path if clique not in shared} | {max(shared)})
 
 
 def check_width(cliques: Sequence[Clique], cardinalities: Sequence[int], max_clique: int) -> None:

@@ -28,15 +28,15 @@ def greedy_information(view: View) -> str | None:
 
 
 def greedy_index(view: View) -> str | None:
-    """Order the study with the highest index among those of positive net value; stop when there is none."""
+    """Order the study with the highest gain for its burden, if any gains more than its burden; else stop."""
     worth = {name: each for name, each in view.worth.items() if each.net_value > 0}
     return max(worth, key=lambda name: worth[name].index, default=None)
 
 
 def two_step_plan(view: View) -> str | None:
     """Order the first study of the best two-step plan, and plan again; stop when no plan has a positive net value."""
-    worth = {name: each for name, each in view.worth.items() if each.net_value > 0}
-    return max(worth, key=lambda name: worth[name].net_value, default=None)
+    worth = {name: net for name, net in view.planned.items() if net > 0}
+    return max(worth, key=lambda name: worth[name], default=None)
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,12 @@ POLICIES: Mapping[str, NamedPolicy] = {
         NamedPolicy("nothing", "No study", nothing),
         NamedPolicy("acr_workflow", "ACR workflow", acr_workflow),
         NamedPolicy("everything", "Every study", everything, patients=200),
-        NamedPolicy("greedy_information", "Most bits", greedy_information, patients=50, limited=True),
-        NamedPolicy("greedy_index", "Highest index", greedy_index, patients=10, limited=True),
+        NamedPolicy("greedy_information", "Most bits", greedy_information, limited=True),
+        NamedPolicy("greedy_index", "Highest index", greedy_index, limited=True),
         NamedPolicy("two_step_plan", "Two-step plan", two_step_plan, patients=10, limited=True),
     )
 }
-"""Policies by name; those whose choices take a second (bits) or ten (two steps) are tried on fewer patients."""
+"""Policies by name; the one whose choices take a second each is tried on fewer patients."""
 
 USUAL = ("acr_workflow", "nothing", "everything")
 """Those compared when none are named: the ones whose choices cost nothing."""

@@ -1,204 +1,267 @@
-"""P(targets | shown) of many views: what hangs on a few variables enters as a product, the rest through the engine.
+"""What the mean model believes and expects at many views, which share what was computed for one.
 
-Given the targets and one more variable K (the size of the lesion), a finding hangs on a group of variables that no
-other group touches. A group small enough is summed out here, so that
+Evidence that hangs beside the root clique of the junction tree, on scans and records, is carried to it as a column over
+a few axes of the root. With the rows of the root computed once for all views that agree in the rest of their evidence,
 
-    P(targets | e) = sum over K of P(targets, K | other evidence) * product over groups of P(e of group | K, targets)
-
-and the engine is asked once for all views that agree in the other evidence.
+    P(g, x | shown) = sum over rows z with group g of P(z | rest) P(x | z) * product over columns, normalised.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import prod
+from functools import cached_property, partial, reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpt_bayes.engine import EvidenceFactors, propagate
-from hpt_bayes.evidence.interpret import EnteredEvidence
-from hpt_bayes.policies.view import View
+from hpt_bayes.engine import ROOT, EvidenceFactors, Inward, Scope, SparseMatrix, branch, from_rows, propagate
+from hpt_bayes.evidence.interpret import EnteredEvidence, interpret
+from hpt_bayes.policies.branches import come_with
+from hpt_bayes.policies.groups import Groups, groups_of
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, engine_evidence
-from hpt_bayes.reasoning.lookahead.hub import separating
-from hpt_bayes.reasoning.lookahead.looks import open_looks
-from hpt_bayes.reasoning.lookahead.separation import hidden_graph
+from hpt_bayes.reasoning.lookahead.configurations import Configurations
+from hpt_bayes.reasoning.lookahead.looks import Look, open_looks
+from hpt_bayes.reasoning.lookahead.meeting import Columns, Part
+from hpt_bayes.reasoning.lookahead.meetings import Hanging, hanging, meetings_of, times
 
-_SMALL = 2**17
-Item = tuple[tuple[str, ...], NDArray[np.float64]]
-"""Names and a factor over them."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Group:
-    """Variables that are summed out here: P(own | border), axes in the order of `border` and `own`."""
-
-    border: tuple[str, ...]
-    own: tuple[str, ...]
-    table: NDArray[np.float64]
-
-    def seen(self, items: Sequence[Item]) -> Item:
-        """P(e of the group | border)."""
-        names = (*self.border, *self.own)
-        product = self.table
-        for scope, factor in items:
-            product = product * _aligned(factor, scope, names)
-        return self.border, product.sum(axis=tuple(range(len(self.border), len(names))))
+_LIGHT = 2**17
+"""Cells of the cliques between the root and what evidence hangs on, up to which it is carried for every view anew."""
+_ROUNDING = 1e-13
+Item = tuple[tuple[int, ...], NDArray[np.float64]]
+"""Engine variables and a factor over them."""
 
 
 class ViewJoints:
-    """The joints of the targets for views of one setting.
+    """Beliefs and expectations at the views of one setting.
 
     Args:
         model: the compiled mean model.
-        entered: what is known before anything is shown.
+        setting: the setting, all that is known before anything is shown.
+
+    Attributes:
+        groups: what the answers are about.
     """
 
-    def __init__(self, model: CompiledModel, entered: EnteredEvidence) -> None:
+    def __init__(self, model: CompiledModel, setting: str) -> None:
         self.model = model
-        self._before = {_key(axes, factor) for axes, factor in self._pieces(engine_evidence(model, entered))}
+        entered = interpret(model.network, (setting,), ())
         calibrated = calibrate(model, entered)
-        network, targets = model.network, model.targets.variables
-        findings = {name for study in network.studies.values() for name in study.reveals}
-        scopes = [self._scope(name) for name in sorted(findings)]
-        hidden = hidden_graph(model, entered, (*targets, *(name for scope in scopes for name in scope)))
-        looks = open_looks(model, entered, calibrated, None)
-        self._kept = (*targets, *separating(model, hidden, looks)[:1])
-        components = hidden.components(set(self._kept))
-        self._groups: list[_Group] = []
-        self._group_of: dict[str, int] = {}
-        for together in _touching([{components[n] for n in scope if n in components} for scope in scopes]):
-            mine = [scope for scope in scopes if any(components.get(name) in together for name in scope)]
-            read = {name for scope in mine for name in scope}
-            border = set(hidden.boundary(self._kept, components, together)) | (read & set(self._kept))
-            names = tuple(name for name in self._kept if name in border)
-            own = tuple(name for name in model.names if components.get(name) in together and name in read)
-            if prod(model.cards((*names, *own))) <= _SMALL:
-                aimed = [name for name in names if name in targets]
-                rest = [name for name in names if name not in targets]
-                (joint,) = calibrated.joints_with(model.axes(aimed), [model.axes((*rest, *own))])
-                joint = joint[0].reshape(*model.cards(names), -1)
-                total = joint.sum(axis=-1, keepdims=True)
-                share = np.divide(joint, total, out=np.zeros_like(joint), where=total > 0)
-                self._group_of.update(dict.fromkeys(own, len(self._groups)))
-                self._groups.append(_Group(names, own, share.reshape(model.cards((*names, *own)))))
+        self.looks = open_looks(model, entered, calibrated, None)
+        self.groups = groups_of(model, entered, calibrated)
+        evidence = engine_evidence(model, entered)
+        self._before = {_key(item) for item in _pieces(model, evidence)}
+        self._start = _Base(model, evidence, self.groups, self.looks)
+        self._bases: dict[Hashable, _Base] = {frozenset(self._before): self._start}
 
-    def of(self, views: Sequence[View]) -> Iterator[tuple[View, NDArray[np.float64]]]:
-        """P(targets | shown) of each view.
+    def believed(self, entered: EnteredEvidence) -> NDArray[np.float64]:
+        """P(g | shown), (groups,).
 
         Args:
-            views: in any order.
-
-        Yields:
-            Each view once, with (configurations of the targets,).
+            entered: everything shown so far.
         """
-        sharing: dict[Hashable, list[tuple[View, list[Item]]]] = defaultdict(list)
-        others: dict[Hashable, EvidenceFactors] = {}
-        for view in views:
-            light, key, other = self._parted(engine_evidence(self.model, view.evidence))
-            sharing[key].append((view, light))
-            others[key] = other
-        model, targets = self.model, self.model.targets.variables
-        more = self._kept[len(targets) :]
-        for key, members in sharing.items():
-            calibrated = propagate(model.engine, others[key])
-            (joint,) = calibrated.joints_with(model.axes(targets), [model.axes(more)])
-            by_size = np.ascontiguousarray(np.moveaxis(joint[0], range(len(targets)), range(-len(targets), 0)))
-            for view, light in members:
-                told = by_size
-                for scope, factor in self._summed(light):
-                    told = told * _aligned(factor, scope, (*more, *targets))
-                whole = told.reshape(prod(model.cards(more)), -1).sum(axis=0)
-                yield view, whole / whole.sum()
+        base, shown = self._parted(entered)
+        return base.believed(shown)
 
-    def _scope(self, name: str) -> tuple[str, ...]:
-        """What a finding is read as evidence on: its parents, or itself when others hang on it."""
-        about = self.model.network.variables[name].target_of
-        if about is not None:
-            return (about,)
-        if self.model.network.graph.out_degree(name):
-            return (name,)
-        return self.model.core.variables[name].parents
+    def expected(self, entered: EnteredEvidence) -> dict[str, NDArray[np.float64]]:
+        """P(g, x | shown) by name of the look, (groups, results); not of looks that hang on several cliques.
 
-    def _parted(self, evidence: EvidenceFactors) -> tuple[list[Item], Hashable, EvidenceFactors]:
-        """The evidence that is summed out here; a key of the rest; the rest."""
-        pieces = {_key(axes, factor): (axes, factor) for axes, factor in self._pieces(evidence)}
-        ordinary = self._before <= pieces.keys()  # else an entry took the place of what was assumed
-        light = {}
-        for key, (axes, factor) in pieces.items():
-            item = self._item(axes, factor)
-            if ordinary and key not in self._before and self._here(item[0]):
-                light[key] = item
-        rest = EvidenceFactors(
-            {axis: at for axis, at in evidence.hard.items() if _key((axis,), self._one_hot(axis, at)) not in light},
-            tuple((axis, vector) for axis, vector in evidence.likelihoods if _key((axis,), vector) not in light),
-            tuple((axes, factor) for axes, factor in evidence.factors if _key(axes, factor) not in light),
-        )
-        return list(light.values()), frozenset(pieces.keys() - light.keys()), rest
+        Args:
+            entered: everything shown so far; looks at the same findings again are not what these are about.
+        """
+        base, shown = self._parted(entered)
+        return {self.looks[number].name: joint for number, joint in base.expected(shown).items()}
 
-    def _pieces(self, evidence: EvidenceFactors) -> Iterator[tuple[tuple[int, ...], NDArray[np.float64]]]:
-        for axis, at in evidence.hard.items():
-            yield (axis,), self._one_hot(axis, at)
-        for axis, vector in evidence.likelihoods:
-            yield (axis,), vector
-        yield from evidence.factors
+    def _parted(self, entered: EnteredEvidence) -> tuple[_Base, list[_Shown]]:
+        """The rows that serve this evidence, and the columns of the pieces that are not in them."""
+        evidence = engine_evidence(self.model, entered)
+        pieces = {_key(item): item for item in _pieces(self.model, evidence)}
+        # An entry may take the place of what was assumed; then nothing is shared.
+        ordinary = self._before <= pieces.keys()
+        light = {key for key in pieces if ordinary and key not in self._before and self._start.shown(pieces[key])}
+        rest = frozenset(pieces.keys() - light)
+        if rest not in self._bases:
+            self._bases[rest] = _Base(self.model, _without(self.model, evidence, light), self.groups, self.looks)
+        base = self._bases[rest]
+        found = [base.shown(pieces[key]) for key in light]
+        if any(each is None for each in found):  # what else is known took away the axes it would be a column over
+            whole = _Base(self.model, evidence, self.groups, self.looks)
+            return whole, []
+        return base, [each for each in found if each is not None]
 
-    def _one_hot(self, axis: int, at: int) -> NDArray[np.float64]:
-        vector = np.zeros(self.model.engine.cardinalities[axis])
-        vector[at] = 1.0
-        return vector
 
-    def _item(self, axes: tuple[int, ...], factor: NDArray[np.float64]) -> Item:
-        """A factor over the variables it tells about: a leaf tells about its parents."""
-        names = tuple(self.model.names[axis] for axis in axes)
-        if len(names) == 1 and not self.model.network.graph.out_degree(names[0]):
-            return self.model.core.variables[names[0]].parents, self.model.core.tables[names[0]] @ factor
-        return names, factor
+@dataclass(frozen=True, eq=False)
+class _Shown:
+    """A piece of evidence as a column, P(shown | axes), where it hangs, and the branch of the root it comes from."""
 
-    def _here(self, scope: Sequence[str]) -> bool:
-        """Whether what hangs on some variables is summed out here."""
-        groups = {self._group_of.get(name) for name in scope if name not in self._kept and self._varies(name)}
-        if not groups:
-            return True
-        if len(groups) > 1 or None in groups:
-            return False
-        return {name for name in scope if name in self._kept} <= set(self._groups[groups.pop() or 0].border)
+    clique: int
+    branch: int | None
+    column: Columns
 
-    def _varies(self, name: str) -> bool:
-        return self.model.core.variables[name].size > 1
 
-    def _summed(self, light: Sequence[Item]) -> Iterator[Item]:
-        """Factors over what is kept: one for each group that is touched."""
-        touched: dict[int | None, list[Item]] = defaultdict(list)
-        for scope, factor in light:
-            free = [axis for axis, name in enumerate(scope) if self._varies(name)]
-            names = tuple(scope[axis] for axis in free)
-            group = next((self._group_of[name] for name in names if name in self._group_of), None)
-            touched[group].append((names, factor.reshape([factor.shape[axis] for axis in free])))
-        for group, items in touched.items():
-            if group is None:
-                yield from items
+class _Base:
+    """What views share that agree in all evidence but light pieces: the rows of the root and what comes to it."""
+
+    def __init__(self, model: CompiledModel, evidence: EvidenceFactors, groups: Groups, looks: Sequence[Look]) -> None:
+        self._model = model
+        self._looks = looks
+        self._inward = inward = Inward(propagate(model.engine, evidence))
+        self._configurations = Configurations(inward, model.axes(model.targets.variables), groups.of_target)
+        self._groups = len(groups.state)
+        self._hanging = hanging(model, inward, looks)
+        self._branches: dict[int | None, list[int]] = defaultdict(list)
+        for clique in inward.outermost_first:
+            self._branches[branch(inward.way(clique), ROOT)].append(clique)
+        self._easy_branches = {
+            before for before, cliques in self._branches.items() if before is None or self._easy(cliques)
+        }
+        told = {axis for scope in self._hanging.get(ROOT, {}) for axis in scope}
+        told |= {axis for before in self._easy_branches if before is not None for axis in inward.separator(before)}
+        self._scope = tuple(sorted(told))
+        self._rows = self._configurations.of(ROOT, self._scope)
+        self._sums: dict[Scope, _Sum] = {}
+
+    @cached_property
+    def _parts(self) -> tuple[list[Part], list[tuple[Part, _Sum, NDArray[np.float64]]]]:
+        """What comes to the root: light parts, and the others with P(x | row), equal rows once."""
+        root = meetings_of(self._model, self._inward, self._configurations, self._looks).at[ROOT]
+        light = [part for part in root.parts if part.branch in self._easy_branches]
+        heavy = []
+        for part in root.parts:
+            if part.branch not in self._easy_branches:
+                carried = root.carried(self._scope, part.scope, part.table)[1] / self._rows.weights[:, None]
+                kind, different = _alike(carried)
+                heavy.append((part, _Sum(self._rows.label, kind, (self._groups, len(different))), different))
+        return light, heavy
+
+    def _easy(self, cliques: Sequence[int]) -> bool:
+        return sum(self._inward.cells(clique) for clique in cliques) <= _LIGHT
+
+    def shown(self, item: Item) -> _Shown | None:
+        """A piece of evidence as a column; None where it is too heavy to carry, or the rows do not tell its axes."""
+        variables, factor = item
+        inward = self._inward
+        factor = factor[tuple(inward.known.get(variable, slice(None)) for variable in variables)]
+        free = [variable for variable in variables if variable not in inward.known]
+        scope = inward.scope(free)
+        home = inward.home(scope)
+        if home is None:
+            return None
+        before = branch(inward.way(home), ROOT)
+        if before not in self._easy_branches or (before is None and not set(scope) <= set(self._scope)):
+            return None
+        order = [free.index(variable) for variable in inward.variables(scope)]
+        return _Shown(home, before, (scope, factor.transpose(order).reshape(-1, 1)))
+
+    def believed(self, pieces: Sequence[_Shown]) -> NDArray[np.float64]:
+        """P(g | shown), (groups,)."""
+        _, columns = self._come(pieces, {})
+        weights = self._weighed(columns.values())
+        found = np.bincount(self._rows.label, weights, minlength=self._groups)
+        return np.asarray(found / found.sum())
+
+    def expected(self, pieces: Sequence[_Shown]) -> dict[int, NDArray[np.float64]]:
+        """P(g, x | shown) of each look, (groups, results)."""
+        parts, columns = self._come(pieces, self._hanging)
+        answer: dict[int, NDArray[np.float64]] = {}
+        whole = self._weighed(columns.values())
+        total = whole.sum()
+        for part in parts:
+            others = [column for before, column in columns.items() if before is None or before != part.branch]
+            weights = self._weighed(others) if part.branch in columns and part.branch is not None else whole
+            self._put(answer, part, self._grouped(part.scope, weights, part.table) / total)
+        for part, weighing, different in self._parts[1]:
+            self._put(answer, part, weighing(whole) @ different / total)
+        return answer
+
+    def _come(self, pieces: Sequence[_Shown], hang: Hanging) -> tuple[list[Part], dict[int | None, Columns]]:
+        """The light parts at the root with what was shown in their branch, and the columns of what was shown."""
+        shown: dict[int | None, dict[int, list[Columns]]] = defaultdict(lambda: defaultdict(list))
+        for piece in pieces:
+            shown[piece.branch][piece.clique].append(piece.column)
+        parts = [part for part in (self._parts[0] if hang else ()) if part.branch is None or part.branch not in shown]
+        columns: dict[int | None, Columns] = {}
+        for before, by_clique in shown.items():
+            if before is None:
+                columns[None] = reduce(partial(times, self._inward), by_clique[ROOT])
             else:
-                yield self._groups[group].seen(items)
+                found, columns[before] = come_with(self._inward, self._branches[before], hang, by_clique)
+                parts += found
+        return parts, columns
+
+    def _weighed(self, columns: Iterable[Columns]) -> NDArray[np.float64]:
+        weights = self._rows.weights
+        for scope, column in columns:
+            weights = weights * column[self._rows.code(scope), 0]
+        return weights
+
+    def _grouped(self, scope: Scope, weights: NDArray[np.float64], table: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Sum over rows of weight and result, (groups, results)."""
+        if scope not in self._sums:
+            self._sums[scope] = _Sum(self._rows.label, self._rows.code(scope), (self._groups, len(table)))
+        return np.asarray(self._sums[scope](weights) @ table)
+
+    def _put(self, answer: dict[int, NDArray[np.float64]], part: Part, joint: NDArray[np.float64]) -> None:
+        for at, member in enumerate(part.members):
+            answer[member] = joint[:, part.starts[at] : part.starts[at + 1]]
 
 
-def _key(axes: tuple[int, ...], factor: NDArray[np.float64]) -> tuple[tuple[int, ...], bytes]:
-    return axes, factor.tobytes()
+class _Sum:
+    """Weights of rows added up by group and by what the rows have in common, as a sparse matrix, again and again."""
+
+    def __init__(self, group: NDArray[np.int64], common: NDArray[np.int64], shape: tuple[int, int]) -> None:
+        found, place = np.unique(group * shape[1] + common, return_inverse=True)
+        self._place, self._shape = place.reshape(-1), shape
+        at, self._columns = np.divmod(found, shape[1])
+        self._ends = np.searchsorted(at, np.arange(shape[0] + 1))
+
+    def __call__(self, weights: NDArray[np.float64]) -> SparseMatrix:
+        """The matrix for some weights, (groups, kinds)."""
+        added = np.bincount(self._place, weights, minlength=len(self._columns)).astype(np.float64, copy=False)
+        return from_rows(added, self._columns, self._ends, self._shape)
 
 
-def _aligned(values: NDArray[np.float64], names: Sequence[str], wanted: Sequence[str]) -> NDArray[np.float64]:
-    """The values with their axes in another order, and an axis of one state where a name is missing."""
-    order = sorted(range(len(names)), key=lambda axis: wanted.index(names[axis]))
-    sizes = dict(zip(names, values.shape, strict=True))
-    return values.transpose(order).reshape([sizes.get(name, 1) for name in wanted])
+def _alike(table: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The number of the kind of each row, and one row of each kind; rows that differ by rounding alone are of one."""
+    sign = np.round(table @ np.random.default_rng(0).random(table.shape[1]), 11)
+    _, first, kind = np.unique(sign, return_index=True, return_inverse=True)
+    different = table[first]
+    if float(np.abs(table - different[kind.reshape(-1)]).max()) > _ROUNDING:
+        return np.arange(len(table)), table
+    return kind.reshape(-1), different
 
 
-def _touching(sets: Sequence[set[int]]) -> list[set[int]]:
-    """Sets merged until no two of them have a member in common."""
-    found: list[set[int]] = []
-    for each in filter(None, sets):
-        apart = [other for other in found if other.isdisjoint(each)]
-        found = [*apart, each.union(*(other for other in found if not other.isdisjoint(each)))]
-    return found
+def _key(item: Item) -> Hashable:
+    return item[0], item[1].tobytes()
+
+
+def _pieces(model: CompiledModel, evidence: EvidenceFactors) -> Iterator[Item]:
+    """Evidence as factors over the variables it tells about: a leaf tells about its parents."""
+    for axis, state in evidence.hard.items():
+        yield _told(model, axis, _one_hot(model, axis, state))
+    for axis, vector in evidence.likelihoods:
+        yield _told(model, axis, vector)
+    yield from evidence.factors
+
+
+def _without(model: CompiledModel, evidence: EvidenceFactors, left_out: Container[Hashable]) -> EvidenceFactors:
+    """The evidence without some pieces."""
+    return EvidenceFactors(
+        {a: s for a, s in evidence.hard.items() if _key(_told(model, a, _one_hot(model, a, s))) not in left_out},
+        tuple((axis, each) for axis, each in evidence.likelihoods if _key(_told(model, axis, each)) not in left_out),
+        tuple(item for item in evidence.factors if _key(item) not in left_out),
+    )
+
+
+def _told(model: CompiledModel, axis: int, vector: NDArray[np.float64]) -> Item:
+    if not model.engine.is_leaf(axis):
+        return (axis,), vector
+    name = model.names[axis]
+    return model.axes(model.core.variables[name].parents), model.core.tables[name] @ vector
+
+
+def _one_hot(model: CompiledModel, axis: int, state: int) -> NDArray[np.float64]:
+    vector = np.zeros(model.engine.cardinalities[axis])
+    vector[state] = 1.0
+    return vector

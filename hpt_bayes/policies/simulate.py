@@ -30,6 +30,8 @@ Advance = Callable[[int], object]
 States = dict[str, NDArray[np.int64]]
 Versions = tuple[Mapping[str, NDArray[np.float64]], NDArray[np.int64]]
 
+MOST = 1_000_000
+"""Patients of one question: each takes about a kilobyte."""
 _CHUNK = 20
 _ROUNDS = 10_000
 
@@ -69,10 +71,9 @@ def simulate(
     if setting not in network.settings:
         raise EvidenceError(f"unknown setting {setting!r}; {hint(setting, network.settings)}")
     checked_whole("seed", seed, 0)
-    if checked_whole("n", n) < 1:
-        raise EvidenceError(f"expected one patient or more, found {n}")
-    if versions is not None and versions < 1:
-        raise EvidenceError(f"expected one version or more, found {versions}")
+    checked_whole("n", n, 1, MOST)
+    if versions is not None:
+        checked_whole("versions", versions, 1, MOST)
     model = compile_model(network, (setting,))
     count = min(n, versions or n) if misspecified else 1
     version = np.arange(n) % count

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.policies.builtin import Policy
-from hpt_bayes.policies.joints import ViewJoints
 from hpt_bayes.policies.simulate import Advance
 from hpt_bayes.policies.simulated import SimulatedPatients
-from hpt_bayes.policies.verdict import Verdict, verdicts
+from hpt_bayes.policies.verdict import Verdict, verdict_of
 from hpt_bayes.policies.view import View, Views
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.studies.burden import burden_parts, burden_together
@@ -52,7 +51,6 @@ class Trial:
     def __init__(self, model: CompiledModel, setting: str, most: int) -> None:
         self.model = model
         self.views = Views(model, setting)
-        self._joints = ViewJoints(model, self.views.root.evidence)
         self.most = most
         self._verdicts: dict[View, Verdict] = {}
         self._chosen: dict[tuple[Policy, View], str | None] = {}
@@ -93,8 +91,8 @@ class Trial:
                     following[child].append(there)
             active = {view: np.concatenate(rows) for view, rows in following.items()}
         unknown = [view for view in ends if view not in self._verdicts]
-        for view, verdict in verdicts(self._joints, unknown):
-            self._verdicts[view] = verdict
+        for view in unknown:
+            self._verdicts[view] = verdict_of(view)
             advance(len(ends[view]))
         advance(sum(len(rows) for view, rows in ends.items()) - sum(len(ends[view]) for view in unknown))
         return self._outcomes(patients, ends)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpt_bayes.policies.joints import ViewJoints
 from hpt_bayes.policies.view import View
 from hpt_bayes.reasoning.beliefs import by_approach
-from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.deciding.readiness import not_yet
 from hpt_bayes.reasoning.deciding.utility import DecisionProblem, decision_problem
 
@@ -50,40 +47,30 @@ class Verdict:
     advice: Advice | None
 
 
-def verdicts(joints: ViewJoints, views: Sequence[View]) -> Iterator[tuple[View, Verdict]]:
-    """The conclusion of each view, by the mean model.
+def verdict_of(view: View) -> Verdict:
+    """The conclusion from a view, by the mean model.
 
     Args:
-        joints: of the setting of the views.
-        views: in any order.
-
-    Yields:
-        Each view once with its verdict.
+        view: what is known.
     """
-    for view, joint in joints.of(views):
-        yield view, _verdict(joints.model, view, joint)
-
-
-def _verdict(model: CompiledModel, view: View, joint: NDArray[np.float64]) -> Verdict:
-    targets, network = model.targets, model.network
-    by_cause = joint.reshape(len(targets.etiology), -1)
-    diagnoses = targets.diagnoses(by_cause.sum(axis=1))
-    diagnosis = int(np.argmax(np.where(targets.leaders, diagnoses, -1.0)))
-    site, approach = -1, ""
-    if targets.site is not None:
-        places = by_cause.sum(axis=0)
-        site = int(places.argmax())
-        named = dict(zip(model.core.variables[targets.site].states, places.tolist(), strict=True))
-        approach = next(iter(by_approach(network, named)))
-    return Verdict(diagnosis, site, approach, _advice(model, view, joint))
-
-
-def _advice(model: CompiledModel, view: View, joint: NDArray[np.float64]) -> Advice | None:
+    model, groups, belief = view.model, view.joints.groups, view.belief
     network = model.network
-    problem = decision_problem(model, view.evidence)
+    diagnosis = int(np.argmax(np.where(model.targets.leaders, belief @ groups.diagnoses, -1.0)))
+    site, approach = -1, ""
+    if model.targets.site is not None:
+        states = model.core.variables[model.targets.site].states
+        places = np.bincount(groups.site, belief, minlength=len(states))
+        site = int(places.argmax())
+        approach = next(iter(by_approach(network, dict(zip(states, places.tolist(), strict=True)))))
+    return Verdict(diagnosis, site, approach, _advice(view))
+
+
+def _advice(view: View) -> Advice | None:
+    network = view.model.network
+    problem = decision_problem(view.model, view.evidence)
     if problem is None or network.management is None:
         return None
-    posterior = np.bincount(problem.of_target, weights=joint, minlength=len(problem.states))
+    posterior = np.bincount(view.joints.groups.state, view.belief, minlength=len(problem.states))
     stopped = not_yet(network, view.evidence, network.management)
     kind = {each.name: each.action.kind for each in network.management.aimed}
     allowed = np.array([kind[action] not in stopped for action in problem.actions])

@@ -6,20 +6,27 @@ Patients who were shown the same things share one view, so nothing is computed t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
+from hpt_bayes.engine import from_cells
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import EnteredEvidence, interpret
 from hpt_bayes.evidence.observation import Observation, observation
 from hpt_bayes.network.studies import Study
-from hpt_bayes.reasoning.beliefs import target_beliefs
+from hpt_bayes.policies.joints import ViewJoints
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
-from hpt_bayes.reasoning.next_study.ranking import Ranking
+from hpt_bayes.reasoning.deciding.utility import decision_problem
+from hpt_bayes.reasoning.lookahead.looks import Look
+from hpt_bayes.reasoning.lookahead.observing import observed
 from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
-from hpt_bayes.reasoning.studies.outcomes import distinguished, seen_places, seen_target
+from hpt_bayes.reasoning.next_study.value import decision_value, gain_for_burden
+from hpt_bayes.reasoning.studies.burden import burden_parts
+from hpt_bayes.reasoning.studies.information import information_of_each, summed
+from hpt_bayes.reasoning.studies.outcomes import distinguished, outlook, seen_places
 from hpt_bayes.reasoning.studies.study_status import study_status, why_premature
 
 Result = tuple[str, int, str | None]
@@ -28,15 +35,25 @@ Result = tuple[str, int, str | None]
 
 @dataclass(frozen=True)
 class Worth:
-    """What the decision layer says of one study.
+    """What the decision layer says of one study by itself.
 
     Attributes:
-        net_value: gain minus expected burden of the best two-step policy that starts with it.
-        index: the largest gain per burden over those policies.
+        gain: expected gain in utility from acting on its result.
+        burden: in utility.
     """
 
-    net_value: float
-    index: float
+    gain: float
+    burden: float
+
+    @property
+    def net_value(self) -> float:
+        """Gain less burden."""
+        return self.gain - self.burden
+
+    @property
+    def index(self) -> float:
+        """Gain for each unit of burden."""
+        return gain_for_burden(self.gain, self.burden)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +65,8 @@ class View:
         setting: the setting.
         done: studies ordered so far, in order.
         observations: what they showed.
+        shown: the same as results.
+        shared: what views of one setting share; its own when None.
     """
 
     model: CompiledModel
@@ -55,6 +74,7 @@ class View:
     done: tuple[str, ...] = ()
     observations: tuple[Observation, ...] = ()
     shown: frozenset[Result] = field(default_factory=frozenset)
+    shared: ViewJoints | None = None
 
     @cached_property
     def evidence(self) -> EnteredEvidence:
@@ -81,10 +101,20 @@ class View:
         return study_status(network, self.evidence, found, None).feasible
 
     @cached_property
+    def joints(self) -> ViewJoints:
+        """What this view shares with the others of its setting."""
+        return self.shared or ViewJoints(self.model, self.setting)
+
+    @cached_property
+    def belief(self) -> NDArray[np.float64]:
+        """P(group | shown) over `joints.groups`."""
+        return self.joints.believed(self.evidence)
+
+    @cached_property
     def premature(self) -> str | None:
         """Why localisation would come too early, or None."""
-        beliefs = target_beliefs(self.model, calibrate(self.model, self.evidence))
-        return why_premature(self.model.network, self.evidence, beliefs.gate)
+        gate = dict(zip(self.model.targets.gate_names, (self.belief @ self.joints.groups.gate).tolist(), strict=True))
+        return why_premature(self.model.network, self.evidence, gate)
 
     @cached_property
     def available(self) -> tuple[str, ...]:
@@ -98,39 +128,84 @@ class View:
     @cached_property
     def bits(self) -> Mapping[str, float]:
         """Bits about cause and place that each available study is expected to give."""
-        if not self.available:
-            return {}
-        return {row.study: row.information_bits for row in self._ranking(1).studies if row.feasible}
+        joints = self._summed(self.joints.groups.pair)
+        return dict(zip(joints, information_of_each(list(joints.values())), strict=True))
 
     @cached_property
     def worth(self) -> Mapping[str, Worth]:
-        """Value of each available study, looking two steps ahead.
+        """What each available study gains by itself, and at what burden.
+
+        Raises:
+            EvidenceError: for a network without actions.
+        """
+        problem = decision_problem(self.model, self.evidence)
+        if problem is None:
+            raise EvidenceError(f"{self.model.network.id} has no actions, so its studies have no value")
+        studies, utilities = self.model.network.studies, problem.utilities
+        return {
+            name: Worth(
+                decision_value(utilities[:, : len(joint)], joint),
+                burden_parts(self.model.network, studies[name]).utility,
+            )
+            for name, joint in self._summed(self.joints.groups.state).items()
+        }
+
+    def _summed(self, part: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
+        """P(part, x | shown) of each available study for groups gathered into parts, (parts, results)."""
+        if not self._expected:
+            return {}
+        adding = from_cells(np.ones(len(part)), part, np.arange(len(part)), (int(part.max()) + 1, len(part)))
+        whole = adding @ np.concatenate(list(self._expected.values()), axis=1)
+        ends = np.cumsum([joint.shape[1] for joint in self._expected.values()])
+        return dict(zip(self._expected, np.split(whole, ends[:-1], axis=1), strict=True))
+
+    @cached_property
+    def planned(self) -> Mapping[str, float]:
+        """Net value of the best two-step plan that starts with each available study.
 
         Raises:
             EvidenceError: for a network without actions.
         """
         if self.model.network.management is None:
             raise EvidenceError(f"{self.model.network.id} has no actions, so its studies have no value")
-        rows = self._ranking(2).studies if self.available else ()
+        rows = next_studies(self.model, self.evidence, steps=2).studies if self.available else ()
+        return {row.study: row.net_value for row in rows if row.study in self.available and row.net_value is not None}
+
+    @cached_property
+    def _expected(self) -> Mapping[str, NDArray[np.float64]]:
+        """P(group, x | shown) of each available study, (groups, results)."""
+        network, told = self.model.network, {each.finding for each in self.observations}
+        names = {
+            name: f"{name}@{self.place}"
+            if any(network.variables[f].target_of for f in network.studies[name].reveals)
+            else name
+            for name in self.available
+        }
+        found = self.joints.expected(self.evidence) if names else {}
         return {
-            row.study: Worth(row.net_value, row.index)
-            for row in rows
-            if row.study in self.available and row.net_value is not None and row.index is not None
+            name: found[look] if told.isdisjoint(network.studies[name].reveals) and look in found else self._again(name)
+            for name, look in names.items()
         }
 
-    def _ranking(self, steps: int) -> Ranking:
-        """The ranking; those looking one step see only what is available, which is the same for each study."""
-        network = self.model.network
-        model = self.model
-        if steps == 1:
-            offered = {name: network.studies[name] for name in self.available}
-            model = replace(model, network=replace(network, studies=offered))
-        return next_studies(model, self.evidence, steps=steps)
+    def _again(self, study: str) -> NDArray[np.float64]:
+        """The same for a study whose findings were looked at before: what it shows depends on what they showed."""
+        model, entered = self.model, self.evidence
+        view = outlook(model, entered, calibrate(model, entered), model.network.studies[study], model.targets.variables)
+        look = Look(model.network.studies[study], self.place, view.findings, "available")
+        groups, joint = self.joints.groups, []
+        for _, chance, targets in observed(model, entered, (look,), np.arange(look.size)[:, None]):
+            joint.append(chance[:, None] * targets)
+        return summed(np.concatenate(joint).T, groups.of_target, len(groups.state))
 
     @cached_property
     def place(self) -> str | None:
         """Where a needle would go: the most probable of the places where a scan showed a focus, or None."""
-        return seen_target(self.model, self.evidence, calibrate(self.model, self.evidence))
+        seen = seen_places(self.evidence)
+        if self.model.targets.site is None or not seen:
+            return None
+        states = self.model.core.variables[self.model.targets.site].states
+        places = np.bincount(self.joints.groups.site, self.belief, minlength=len(states))
+        return max(sorted(seen), key=lambda place: places[states.index(place)] if place in states else 0.0)
 
     def place_of(self, finding: str) -> str | None:
         """The place a finding is asked about; None for a finding that is not about one place."""
@@ -146,7 +221,7 @@ class Views:
     """
 
     def __init__(self, model: CompiledModel, setting: str) -> None:
-        self.root = View(model, setting)
+        self.root = View(model, setting, shared=ViewJoints(model, setting))
         self._known: dict[tuple[frozenset[str], frozenset[Result]], View] = {}
         self._entries: dict[Result, Observation] = {}
         self._cells: dict[str, tuple[tuple[tuple[str, ...], ...], tuple[int, ...]]] = {}
@@ -165,7 +240,7 @@ class Views:
         key = (frozenset((*view.done, study.name)), view.shown | set(shown))
         if key not in self._known:
             told = (*view.observations, *(self._entry(view.model, each) for each in shown))
-            self._known[key] = View(view.model, view.setting, (*view.done, study.name), told, key[1])
+            self._known[key] = View(view.model, view.setting, (*view.done, study.name), told, key[1], view.shared)
         return self._known[key]
 
     def results_of(self, model: CompiledModel, finding: str) -> tuple[int, ...]:

@@ -14,13 +14,13 @@ import hpt_bayes as hpt
 from hpt_bayes.cli import main
 from hpt_bayes.display.rows import to_text
 from hpt_bayes.errors import EvidenceError
-from hpt_bayes.policies.builtin import POLICIES, everything, greedy_information, nothing
+from hpt_bayes.policies.builtin import POLICIES, everything, nothing, two_step_plan
 from hpt_bayes.policies.compare import compare_policies, patients_of
 from hpt_bayes.policies.comparison import PolicyComparison
 from hpt_bayes.policies.simulate import simulate
 from hpt_bayes.policies.trial import Trial
 
-NAMES = ("nothing", "everything", "greedy_information", "acr_workflow")
+NAMES = ("nothing", "everything", "greedy_information", "two_step_plan", "acr_workflow")
 
 
 @pytest.fixture(scope="module")
@@ -51,16 +51,14 @@ def test_an_arm_is_what_the_trial_found(comparison: PolicyComparison) -> None:
 
 
 def test_differences_are_paired_over_the_patients_both_were_given(comparison: PolicyComparison) -> None:
-    few = POLICIES["greedy_information"].patients
+    few = POLICIES["two_step_plan"].patients
     assert few is not None
-    assert comparison.arm("greedy_information", False).patients == few
+    assert comparison.arm("two_step_plan", False).patients == few
     patients = simulate(60, "persistent", 4, False, network_with_actions())
     trial = Trial(patients.model, "persistent", 2)
-    one = trial.run(greedy_information, patients.first(few), limited=True).measures["utility"]
+    one = trial.run(two_step_plan, patients.first(few), limited=True).measures["utility"]
     other = trial.run(nothing, patients).measures["utility"][:few]
-    found = next(
-        each for each in comparison.differences if each.policy == "greedy_information" and not each.misspecified
-    )
+    found = next(each for each in comparison.differences if each.policy == "two_step_plan" and not each.misspecified)
     assert found.patients == few
     assert found.measures["utility"].mean == pytest.approx((one - other).mean(), abs=1e-12)
     half = 1.959963984540054 * (one - other).std(ddof=1) / few**0.5
@@ -128,7 +126,7 @@ def test_progress_counts_what_the_bar_expects() -> None:
         ({"reference": "everythin"}, "unknown reference 'everythin'"),
         ({"most": 0}, "one study or more, found 0"),
         ({"setting": "persistant"}, "unknown setting 'persistant'"),
-        ({"n": 0}, "one patient or more"),
+        ({"n": 0}, "n: expected a whole number of 1 or more"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(change: dict[str, object], message: str) -> None:
@@ -139,7 +137,7 @@ def test_what_cannot_be_compared_is_refused(change: dict[str, object], message: 
 
 def test_a_policy_that_is_not_part_of_it_has_no_arm(comparison: PolicyComparison) -> None:
     with pytest.raises(KeyError):
-        comparison.arm("two_step_plan", True)
+        comparison.arm("greedy_index", True)
 
 
 def test_the_command_prints_tables_and_json(tmp_path: Path) -> None:

@@ -183,10 +183,11 @@ def test_progress_counts_every_patient() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"n": 0}, "one patient or more, found 0"),
-        ({"n": 2.5}, "n: expected a whole number, found 2.5"),
+        ({"n": 0}, "n: expected a whole number of 1 or more, found 0"),
+        ({"n": 2.5}, "n: expected a whole number of 1 or more, found 2.5"),
+        ({"n": 10**9}, "n: expected at most 1,000,000, found 1000000000"),
         ({"seed": -1}, "seed: expected a whole number of 0 or more, found -1"),
-        ({"versions": 0}, "one version or more, found 0"),
+        ({"versions": 0}, "versions: expected a whole number of 1 or more, found 0"),
         ({"setting": "persistant"}, "unknown setting 'persistant'.*persistent"),
     ],
 )

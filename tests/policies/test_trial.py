@@ -135,13 +135,14 @@ def test_limits_hold_and_planning_policies_stop_by_themselves(patients: Simulate
         assert trial.run(policy, few).measures["studies"].max() < len(patients.model.network.studies)
 
 
-def test_planning_policies_choose_by_the_ranking_of_two_steps(patients: SimulatedPatients) -> None:
-    view = View(patients.model, "persistent")
-    ranking = Case(patients.model.network, "persistent").next_studies(steps=2)
-    rows = [row for row in ranking.studies if row.feasible and row.net_value is not None and row.net_value > 0]
-    assert greedy_index(view) == ranking.best_value
-    assert two_step_plan(view) == max(rows, key=lambda row: row.net_value or 0.0).study
+def test_policies_choose_by_the_rankings_of_one_and_two_steps(patients: SimulatedPatients) -> None:
+    view, case = View(patients.model, "persistent"), Case(patients.model.network, "persistent")
+    ranking = case.next_studies()
     assert greedy_information(view) == ranking.most_informative
+    worth = [row for row in ranking.studies if row.feasible and row.net_value is not None and row.net_value > 0]
+    assert greedy_index(view) == max(worth, key=lambda row: row.index or 0.0, default=None).study
+    rows = [row for row in case.next_studies(steps=2).studies if row.feasible and (row.net_value or 0.0) > 0]
+    assert two_step_plan(view) == max(rows, key=lambda row: row.net_value or 0.0).study
 
 
 def test_a_model_without_actions_has_no_utility_and_its_studies_no_value() -> None:

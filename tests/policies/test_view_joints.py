@@ -7,6 +7,7 @@ import pytest
 from packaged import network
 from small_management import network_with_actions
 
+from hpt_bayes.case import Case
 from hpt_bayes.engine import propagate
 from hpt_bayes.evidence.observation import observation
 from hpt_bayes.network.network import Network
@@ -15,18 +16,36 @@ from hpt_bayes.policies.joints import ViewJoints
 from hpt_bayes.policies.simulate import simulate
 from hpt_bayes.policies.view import View, Views
 from hpt_bayes.reasoning.compiled import compile_model, engine_evidence
+from hpt_bayes.reasoning.lookahead.observing import observed
+from hpt_bayes.reasoning.studies.information import summed
 
 TOLERANCE = 1e-10
 
 
 def close_to_the_engine(joints: ViewJoints, views: list[View]) -> None:
     model = joints.model
-    found = dict(joints.of(views))
-    assert set(found) == set(views)
     for view in views:
         calibrated = propagate(model.engine, engine_evidence(model, view.evidence))
-        expected = calibrated.joint(model.axes(model.targets.variables))[0].reshape(-1)
-        np.testing.assert_allclose(found[view], expected, rtol=0, atol=TOLERANCE)
+        targets = calibrated.joint(model.axes(model.targets.variables))[0].reshape(-1)
+        expected = np.bincount(joints.groups.of_target, targets, minlength=len(joints.groups.state))
+        np.testing.assert_allclose(joints.believed(view.evidence), expected, rtol=0, atol=TOLERANCE)
+
+
+def close_to_observing(view: View, names: tuple[str, ...] = ()) -> None:
+    """What each look would show is what observing each of its results in the engine gives."""
+    joints, model = view.joints, view.model
+    found = joints.expected(view.evidence)
+    told = {each.finding for each in view.observations}
+    looks = [look for look in joints.looks if look.name in found and told.isdisjoint(look.study.reveals)]
+    assert looks
+    for look in [each for each in looks if not names or each.name in names]:
+        every = np.arange(look.size)[:, None]
+        for start, chance, targets in observed(model, view.evidence, (look,), every):
+            joint = chance[:, None] * targets
+            grouped = summed(joint.T, joints.groups.of_target, len(joints.groups.state))
+            np.testing.assert_allclose(
+                found[look.name][:, start : start + len(chance)], grouped, rtol=0, atol=TOLERANCE, err_msg=look.name
+            )
 
 
 def views_reached(chosen: Network, setting: str, studies: tuple[str, ...], count: int) -> list[View]:
@@ -54,7 +73,7 @@ def test_scans_records_and_laboratory_values_of_the_packaged_model(setting: str)
     studies = ("choline_pet", "pth", "ct_4d", "ultrasound", "urine_collection_24h", "venous_sampling", "fhh_panel")
     views = views_reached(network(), setting, (*studies, "palpable_neck_mass", "laryngoscopy", "ace"), 3)
     model = compile_model(network(), (setting,))
-    close_to_the_engine(ViewJoints(model, View(model, setting).evidence), views)
+    close_to_the_engine(ViewJoints(model, setting), views)
 
 
 def test_everything_the_small_model_can_show() -> None:
@@ -67,7 +86,7 @@ def test_everything_the_small_model_can_show() -> None:
         told = (*view.observations, observation(model.network, finding, state, site=place))
         view = View(model, "persistent", (*view.done, name), told)
         views.append(view)
-    close_to_the_engine(ViewJoints(model, View(model, "persistent").evidence), views)
+    close_to_the_engine(ViewJoints(model, "persistent"), views)
 
 
 def test_two_readings_of_a_scan_and_two_of_a_biopsy() -> None:
@@ -75,20 +94,18 @@ def test_two_readings_of_a_scan_and_two_of_a_biopsy() -> None:
     told = [observation(network(), "ct_4d", result) for result in ("focus@left_inferior", "negative")]
     told += [observation(network(), "fna_pth_washout", "low", site="left_inferior") for _ in range(2)]
     views = [View(model, "persistent", ("ct_4d",), tuple(told[:count])) for count in range(1, 5)]
-    close_to_the_engine(ViewJoints(model, View(model, "persistent").evidence), views)
+    close_to_the_engine(ViewJoints(model, "persistent"), views)
 
 
 def test_an_entry_that_replaces_what_was_assumed() -> None:
     model = compile_model(network(), ("persistent",))
     told = (observation(network(), "total_calcium", 11.4, "mg/dL"), observation(network(), "ct_4d", "negative"))
-    close_to_the_engine(
-        ViewJoints(model, View(model, "persistent").evidence), [View(model, "persistent", ("ct_4d",), told)]
-    )
+    close_to_the_engine(ViewJoints(model, "persistent"), [View(model, "persistent", ("ct_4d",), told)])
 
 
 def test_views_that_differ_in_scans_alone_ask_the_engine_once(monkeypatch: pytest.MonkeyPatch) -> None:
     model = compile_model(network(), ("persistent",))
-    joints = ViewJoints(model, View(model, "persistent").evidence)
+    joints = ViewJoints(model, "persistent")
     asked: list[object] = []
 
     def counted(*args: object) -> object:
@@ -96,7 +113,69 @@ def test_views_that_differ_in_scans_alone_ask_the_engine_once(monkeypatch: pytes
         return propagate(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr("hpt_bayes.policies.joints.propagate", counted)
-    results = ("negative", "equivocal", "several", "focus@left_inferior", "focus@right_inferior")
-    views = [View(model, "persistent", (), (observation(network(), "ct_4d", each),)) for each in results]
-    assert len(list(joints.of(views))) == len(results)
+    for result in ("negative", "equivocal", "several", "focus@left_inferior", "focus@right_inferior"):
+        view = View(model, "persistent", (), (observation(network(), "ct_4d", result),), shared=joints)
+        assert joints.believed(view.evidence).sum() == pytest.approx(1.0, abs=TOLERANCE)
+    assert not asked
+    told = (observation(network(), "pth", 140, "pg/mL", upper_limit=65), observation(network(), "ct_4d", "negative"))
+    for count in (1, 2):
+        joints.believed(View(model, "persistent", (), told[:count]).evidence)
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("shown", [{}, {"scan": "negative"}, {"scan": "negative", "pth": "high"}], ids=str)
+def test_everything_the_small_model_would_show_next(shown: dict[str, str]) -> None:
+    model = compile_model(network_with_actions(), ("persistent",))
+    told = tuple(observation(model.network, name, result) for name, result in shown.items())
+    close_to_observing(View(model, "persistent", (), told))
+
+
+SHOWN = {
+    "nothing": {},
+    "a scan": {"choline_pet": "focus@left_inferior"},
+    "two scans and the records": {
+        "choline_pet": "negative", "ct_4d": "focus@anterior_mediastinum", "left_superior_at_operation": "seen_normal"
+    },
+    "a laboratory value and a scan": {"phosphate": "low", "ultrasound": "negative"},
+    "a gene": {"fhh_panel": "negative", "men1_gene": "negative"},
+}  # fmt: skip
+NEXT = ("ct_4d", "palpable_neck_mass", "pth", "hereditary_panel", "records_review", "symptoms", "fhh_panel", "egfr",
+        "operative_record_superior_glands", "fna_pth_washout@left_inferior", "laryngoscopy")  # fmt: skip
+
+
+@pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN)
+def test_what_the_packaged_model_would_show_next(shown: dict[str, str]) -> None:
+    model = compile_model(network(), ("persistent",))
+    told = tuple(observation(network(), name, result) for name, result in shown.items())
+    view = View(model, "persistent", (), told)
+    assert {look.name for look in view.joints.looks} == view.joints.expected(view.evidence).keys()
+    close_to_observing(view, NEXT)
+
+
+@pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN)
+def test_bits_and_worth_are_those_of_the_ranking(shown: dict[str, str]) -> None:
+    case = Case(network(), "persistent")
+    for name, result in shown.items():
+        case = case.observe(name, result)
+    told = tuple(observation(network(), name, result) for name, result in shown.items())
+    view = View(compile_model(network(), ("persistent",)), "persistent", (), told)
+    rows = {row.study: row for row in case.next_studies().studies if row.feasible}
+    assert set(view.available) == set(rows) - {"fna_pth_washout", "fna_cytology"} | {
+        name for name in ("fna_pth_washout", "fna_cytology") if name in view.available
+    }
+    for name in view.available:
+        assert view.bits[name] == pytest.approx(rows[name].information_bits, abs=1e-9), name
+        assert view.worth[name].net_value == pytest.approx(rows[name].net_value, abs=1e-9), name
+        assert view.worth[name].index == pytest.approx(rows[name].index, abs=1e-6), name
+
+
+def test_studies_whose_findings_hang_on_several_cliques_are_ranked_too() -> None:
+    chosen = network_with_actions()
+    view = View(compile_model(chosen, ("persistent",)), "persistent")
+    apart = {look.name for look in view.joints.looks} - view.joints.expected(view.evidence).keys()
+    assert {"records", "blood_panel"} <= apart
+    rows = {row.study: row for row in Case(chosen, "persistent").next_studies().studies if row.feasible}
+    assert set(view.bits) == set(view.worth) == set(rows)
+    for name, row in rows.items():
+        assert view.bits[name] == pytest.approx(row.information_bits, abs=TOLERANCE)
+        assert view.worth[name].net_value == pytest.approx(row.net_value, abs=TOLERANCE)

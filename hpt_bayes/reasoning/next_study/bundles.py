@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from math import comb
 
-from hpt_bayes.display.numbers import amount, share
+from hpt_bayes.display.numbers import amount, gained
 from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.errors import EvidenceError
@@ -21,7 +21,7 @@ from hpt_bayes.reasoning.lookahead.lookahead import lookahead
 from hpt_bayes.reasoning.lookahead.looks import open_looks
 from hpt_bayes.reasoning.next_study.candidates import BEST, best_looks
 from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
-from hpt_bayes.reasoning.next_study.together import joint_of, one_after_the_other
+from hpt_bayes.reasoning.next_study.together import one_after_the_other
 from hpt_bayes.reasoning.next_study.value import decision_value
 from hpt_bayes.reasoning.studies.burden import burden_parts, burden_together
 from hpt_bayes.reasoning.studies.outcomes import seen_target
@@ -113,7 +113,7 @@ class Bundles(Result):
         closing = Rows(f"Model {self.model}", (), (), (self.scope,) if self.scope else ())
         best = next(each for each in self.bundles if each.efficient)
         others = [each for each in self.bundles if not each.efficient][:_SHOWN]
-        told = f"Largest net gain: {self._names(best)} ({share(best.net)})."
+        told = f"Largest net gain: {self._names(best)} ({gained(best.net)})."
         return (
             self._table("Worth a choice: none gains as much for less burden", self.front[:_SHOWN], (told,)),
             *((self._table("Others, largest net gain first", others),) if others else ()),
@@ -128,7 +128,7 @@ class Bundles(Result):
         efficient = sum(each.efficient for each in self.bundles)
         every = efficient if told else len(self.bundles) - efficient
         for each in bundles:
-            figures = share(each.gain), share(each.burden), share(each.net)
+            figures = gained(each.gain), gained(each.burden), gained(each.net)
             cells.append((self._names(each), *figures, amount(each.cost_usd), amount(each.dose_msv)))
         columns = ("studies", "gain", "burden", "net", "USD", "mSv")
         rest = every - len(cells)
@@ -170,9 +170,9 @@ def bundles(
         for numbers in combinations(range(len(looks)), size):
             kept = one_after_the_other([looks[number] for number in numbers])
             if sum(len(look.findings) for look in kept) == sum(len(looks[number].findings) for number in numbers):
-                told = joint_of(model, entered, ahead, numbers)
+                told = ahead.joint(numbers)
             else:
-                told = joint_of(model, entered, lookahead(model, entered, calibrated, problem, kept), range(len(kept)))
+                told = lookahead(model, entered, calibrated, problem, kept).joint(range(len(kept)))
             studies = [looks[number].study for number in numbers]
             parts = [burden_parts(network, study) for study in studies]
             found.append(

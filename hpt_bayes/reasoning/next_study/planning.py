@@ -22,11 +22,12 @@ from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.labels import labels
 from hpt_bayes.reasoning.lookahead.lookahead import lookahead
 from hpt_bayes.reasoning.lookahead.looks import Look, open_looks
+from hpt_bayes.reasoning.lookahead.observing import observed
 from hpt_bayes.reasoning.next_study.leading import leading
 from hpt_bayes.reasoning.next_study.plan import Branch, Plan, PlanNode
 from hpt_bayes.reasoning.next_study.question import Question, question
 from hpt_bayes.reasoning.next_study.stopping import stopping
-from hpt_bayes.reasoning.next_study.together import entered_after, observed
+from hpt_bayes.reasoning.next_study.together import entered_after
 from hpt_bayes.reasoning.next_study.value import PHASES, STOP, Values, extra_burdens, study_values, two_step_values
 from hpt_bayes.reasoning.progress import Advance
 from hpt_bayes.reasoning.studies.burden import burden_parts

@@ -62,7 +62,7 @@ def question(
         EvidenceError: for an unknown variable, or None where the network declares no diagnoses.
     """
     variables = model.core.variables
-    if target is not None and target not in variables:
+    if target is not None and (not isinstance(target, str) or target not in variables):
         raise EvidenceError(f"unknown variable {target!r} as target; {hint(target, variables)}")
     if target is None and not model.targets.causes:
         raise EvidenceError(f"{model.network.id} declares no diagnoses, so name what to learn about: target=VARIABLE")

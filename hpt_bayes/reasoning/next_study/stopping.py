@@ -19,18 +19,18 @@ from numpy.typing import NDArray
 from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.evidence.facts import checked_names
 from hpt_bayes.evidence.interpret import EnteredEvidence
-from hpt_bayes.network.nearest import hint
 from hpt_bayes.reasoning.beliefs import target_beliefs
 from hpt_bayes.reasoning.cautions import study_cautions
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
 from hpt_bayes.reasoning.deciding.readiness import not_yet
-from hpt_bayes.reasoning.deciding.utility import DecisionProblem, decision_problem
+from hpt_bayes.reasoning.deciding.utility import decision_problem
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.lookahead.lookahead import lookahead
 from hpt_bayes.reasoning.lookahead.looks import Look
-from hpt_bayes.reasoning.next_study.together import drawn_results, joint_of, observed, one_after_the_other
+from hpt_bayes.reasoning.next_study.together import drawn_results, one_after_the_other
 from hpt_bayes.reasoning.next_study.value import Values, study_values
 from hpt_bayes.reasoning.progress import Advance
 from hpt_bayes.reasoning.studies.study_status import why_premature
@@ -164,6 +164,7 @@ def stopping(
         EvidenceError: an unknown study, one that cannot be done now, or a network without actions or thresholds.
     """
     network, management = model.network, model.network.management
+    asked = None if studies is None else checked_names("study", studies, network.studies)
     calibrated = calibrate(model, entered)
     require_possible(model, entered, calibrated)
     problem = decision_problem(model, entered)
@@ -175,10 +176,8 @@ def stopping(
     feasible = {values.model.looks[number].study.name: values.model.looks[number] for number in values.first}
     worth = [name for name, worth_doing in zip(feasible, values.worth_doing, strict=True) if worth_doing]
     demanded = {name for each in study_cautions(network, entered) for name in each.studies}
-    if studies is None:
-        chosen = [name for name in feasible if name in demanded.union(worth)]
-    else:
-        chosen = _asked(network.studies, feasible, studies)
+    usual = [name for name in feasible if name in demanded.union(worth)]
+    chosen = usual if asked is None else _can_be_done(feasible, asked)
     left_out = tuple(name for name in worth if name not in chosen)
     kept = one_after_the_other([feasible[name] for name in chosen])
     ahead = lookahead(model, entered, calibrated, problem, kept)
@@ -186,9 +185,13 @@ def stopping(
     count = int(np.prod(sizes, dtype=object))
     draws = 0 if count <= EXACT else DRAWS
     if draws:
-        same, regret = _drawn(model, entered, problem, kept, values.action, seed)
+        results = drawn_results(model, calibrated, kept, DRAWS, seed)
+        distinct, belongs = np.unique(results, axis=0, return_inverse=True)
+        joint = ahead.chosen(range(len(kept)), distinct)
+        joint = (joint / joint.sum(axis=0))[:, belongs.reshape(-1)]
+        same, regret = _each(ahead.labels.utilities @ joint, values.action)
     else:
-        joint = joint_of(model, entered, ahead, range(len(kept)))
+        joint = ahead.joint(range(len(kept)))
         chance = joint.sum(axis=0)
         same, regret = _each(ahead.labels.utilities @ joint, values.action)
         same = same * chance
@@ -225,10 +228,8 @@ def stopping(
     )
 
 
-def _asked(known: Mapping[str, object], feasible: Mapping[str, Look], studies: Sequence[str]) -> list[str]:
+def _can_be_done(feasible: Mapping[str, Look], studies: Sequence[str]) -> list[str]:
     for name in studies:
-        if name not in known:
-            raise EvidenceError(f"unknown study {name!r}; {hint(name, known)}")
         if name not in feasible:
             raise EvidenceError(f"{name} cannot be done now; expected studies among {', '.join(feasible)}")
     return list(dict.fromkeys(studies))
@@ -238,26 +239,6 @@ def _each(worth: NDArray[np.float64], action: int) -> tuple[NDArray[np.float64],
     """Whether the action stays the best after each joint result, and what staying with it costs, (results,)."""
     lost = worth.max(axis=0) - worth[action]
     return (lost <= _TIE * np.maximum(worth.max(axis=0), 1e-300)).astype(np.float64), np.maximum(lost, 0.0)
-
-
-def _drawn(
-    model: CompiledModel,
-    entered: EnteredEvidence,
-    problem: DecisionProblem,
-    looks: Sequence[Look],
-    action: int,
-    seed: int,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The same for joint results that are drawn, each with the exact posterior after it, (draws,)."""
-    results = drawn_results(model, entered, looks, DRAWS, seed)
-    distinct, belongs = np.unique(results, axis=0, return_inverse=True)
-    same, regret = np.empty(len(distinct)), np.empty(len(distinct))
-    places = np.zeros((len(problem.of_target), problem.utilities.shape[1]))
-    places[np.arange(len(places)), problem.of_target] = 1.0
-    for start, _, targets in observed(model, entered, looks, distinct):
-        rows = slice(start, start + len(targets))
-        same[rows], regret[rows] = _each(problem.utilities @ (targets @ places).T, action)
-    return same[belongs.reshape(-1)], regret[belongs.reshape(-1)]
 
 
 def _told(values: NDArray[np.float64], draws: int, ends: Interval) -> tuple[float, Interval | None]:

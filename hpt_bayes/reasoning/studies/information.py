@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from hpt_bayes.errors import EvidenceError
 
 LARGEST_STUDY = 512
+_ROUNDING = 1e-12
+_SMALLEST = 1e-300
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,27 @@ def mutual_information(joint: NDArray[np.float64]) -> float:
     independent = rows * columns
     seen = joint > 0
     return max(float(np.sum(joint[seen] * np.log2(joint[seen] / independent[seen]))), 0.0)
+
+
+def information_of_each(joints: Sequence[NDArray[np.float64]]) -> list[float]:
+    """I(T; X) in bits of several studies about the same target, as H(T) + H(X) - H(T, X).
+
+    Args:
+        joints: P(t, x) of each, (targets, results).
+
+    Returns:
+        Bits of each, not negative; exactly zero where the difference is rounding.
+    """
+    whole = np.concatenate(joints, axis=1)
+    both, single = _times_log(whole).sum(axis=0), _times_log(whole.sum(axis=0))
+    target = float(_times_log(joints[0].sum(axis=1)).sum())
+    starts = np.cumsum([0, *(joint.shape[1] for joint in joints)])[:-1]
+    bits = np.add.reduceat(both - single, starts) - target
+    return [float(each) if each > _ROUNDING else 0.0 for each in bits]
+
+
+def _times_log(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(p * np.log2(np.maximum(p, _SMALLEST)))
 
 
 def summed(joint: NDArray[np.float64], groups: NDArray[np.int64], size: int) -> NDArray[np.float64]:

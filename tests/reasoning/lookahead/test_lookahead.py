@@ -17,6 +17,7 @@ from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, compile_model
 from hpt_bayes.reasoning.deciding.utility import DecisionProblem
 from hpt_bayes.reasoning.lookahead.lookahead import Lookahead, lookahead
 from hpt_bayes.reasoning.lookahead.looks import open_looks, result_factors
+from hpt_bayes.reasoning.lookahead.observing import all_results, observed
 from hpt_bayes.reasoning.studies.information import results_given
 
 CLOSE = 1e-10
@@ -128,6 +129,44 @@ def test_sampled_pairs_of_the_packaged_model_are_what_observing_them_gives(name:
         first, second = ahead.position(one), ahead.position(other)
         found = ahead.pair(first, second)
         assert found == pytest.approx(observed_pair(model, case, ahead, first, second), abs=CLOSE), (one, other)
+
+
+TOGETHER = {
+    "persistent-after-failed-exploration": [
+        "ct_4d",
+        "mri_contrast",
+        "ionized_calcium",
+        "alkaline_phosphatase",
+        "men1_gene",
+    ],
+    "renal-secondary-first-imaging": ["ultrasound", "symptoms", "nephrolithiasis", "egfr", "sestamibi_spect_ct"],
+}
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_joint_results_of_many_studies_are_what_observing_them_gives(name: str) -> None:
+    case = read_case(name, packaged_network())
+    model, ahead = ahead_of(case)
+    numbers = [ahead.position(each) for each in TOGETHER[name]]
+    looks = [ahead.looks[number] for number in numbers]
+    some = np.random.default_rng(1).integers(0, [look.size for look in looks], (30, len(looks)))
+    found = ahead.chosen(numbers, some)
+    labels = np.maximum(ahead.labels.of_target, 0)
+    for start, chance, targets in observed(model, case.evidence, looks, some):
+        joint = np.array([np.bincount(labels, row, minlength=len(found)) for row in chance[:, None] * targets])
+        np.testing.assert_allclose(found[:, start : start + len(chance)], joint.T, rtol=0, atol=CLOSE)
+
+
+def test_all_joint_results_are_the_chosen_ones_in_order(small: Case) -> None:
+    _, ahead = ahead_of(small)
+    numbers = [number for number in range(len(ahead.looks)) if ahead.looks[number].size < 20][:3]
+    looks = [ahead.looks[number] for number in numbers]
+    whole = ahead.joint(numbers)
+    np.testing.assert_allclose(whole, ahead.chosen(numbers, all_results(looks)), rtol=0, atol=CLOSE)
+    np.testing.assert_allclose(whole.sum(axis=1), ahead.now, rtol=0, atol=CLOSE)
+    assert ahead.joint([]) == pytest.approx(ahead.now[:, None], abs=CLOSE)
+    back = ahead.joint(numbers[::-1]).reshape(-1, *(look.size for look in reversed(looks)))
+    np.testing.assert_allclose(back.transpose(0, 3, 2, 1).reshape(whole.shape), whole, rtol=0, atol=CLOSE)
 
 
 def test_a_look_without_its_findings_is_nothing() -> None:

@@ -1,0 +1,139 @@
+"""Results that hang on a clique, carried through the tree towards the root: P(results | separator, e).
+
+For results x that hang on a clique C with the separator S towards the root,
+
+    P(x | S, e) = sum over C without S of P(C | S, e) P(x | C),
+
+and so on from separator to separator. Results from different branches of a clique are independent given it, so what
+two sets of results have to do with each other is settled in the clique where their ways to the root join.
+
+Source: Lauritzen & Spiegelhalter 1988, Journal of the Royal Statistical Society B 50:157.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from hpt_bayes.engine.calibrated import Calibrated
+from hpt_bayes.engine.contraction import Array, Scope, union
+from hpt_bayes.engine.sparse import SparseMatrix, from_cells
+
+ROOT = 0
+
+
+class Inward:
+    """The ways from the cliques of a calibrated tree to its root, each conditional of separators computed once.
+
+    Tables have one axis for each free axis of the tree in their scope, in ascending order, and the results last.
+
+    Args:
+        calibrated: a batch of one.
+
+    Attributes:
+        known: state of each variable that is certain.
+    """
+
+    def __init__(self, calibrated: Calibrated) -> None:
+        self._beliefs = calibrated.beliefs
+        self._tree = calibrated.beliefs.compiled.tree
+        hard = calibrated.beliefs.absorbed.hard
+        self._variable = {axis: variable for variable, axis in enumerate(self._tree.axis_of)}
+        fixed = {axis: 0 for axis in range(self._tree.core) if self._tree.sizes[axis] == 1}
+        self.known: Mapping[int, int] = {self._variable[axis]: state for axis, state in {**fixed, **hard}.items()}
+        self._steps: dict[tuple[int, Scope], SparseMatrix] = {}
+
+    def scope(self, variables: Sequence[int]) -> Scope:
+        """The ascending axes of those variables that are not certain."""
+        return tuple(sorted({self._tree.axis_of[v] for v in variables if v not in self.known}))
+
+    def variables(self, scope: Scope) -> tuple[int, ...]:
+        """The variables of some axes, in their order."""
+        return tuple(self._variable[axis] for axis in scope)
+
+    def sizes(self, variables: Sequence[int]) -> tuple[int, ...]:
+        """Number of states of each variable."""
+        return tuple(self._tree.sizes[self._tree.axis_of[variable]] for variable in variables)
+
+    def cards(self, scope: Scope) -> tuple[int, ...]:
+        """Number of states of each axis."""
+        return tuple(self._tree.sizes[axis] for axis in scope)
+
+    def cells(self, clique: int) -> int:
+        """Number of joint states of a clique."""
+        return self._tree.cells(self._tree.cliques[clique])
+
+    @property
+    def outermost_first(self) -> range:
+        """Every clique, each before the next one towards the root."""
+        return range(len(self._tree.cliques) - 1, -1, -1)
+
+    def towards_root(self, clique: int) -> int:
+        """The next clique towards the root, -1 for the root."""
+        return self._tree.parent[clique]
+
+    def way(self, clique: int) -> list[int]:
+        """The clique, the next one towards the root, and so on up to the root."""
+        return self._tree.path_to_root(clique)
+
+    def home(self, scope: Scope) -> int | None:
+        """The clique nearest the root that holds all axes of a scope, or None."""
+        if not scope:
+            return ROOT
+        common = self._tree.holders[scope[0]].intersection(*(self._tree.holders[axis] for axis in scope[1:]))
+        return min(common, default=None)
+
+    def separator(self, clique: int) -> Scope:
+        """The axes that are not certain among those a clique shares with the next one; lower than all its others."""
+        return self.scope(self.variables(self._tree.separators[clique]))
+
+    def carried(self, clique: int, table: Array, scope: Scope) -> tuple[Array, Scope]:
+        """P(results | axes the next clique holds, e) from P(results | axes of a clique), one step towards the root.
+
+        Args:
+            clique: other than the root.
+            table: (*cards of scope, results).
+            scope: axes of the clique.
+
+        Returns:
+            (*cards of the new scope, results) and the new scope: the same where the next clique holds it, else the
+            separator.
+        """
+        separator = self.separator(clique)
+        if set(scope) <= set(separator):
+            return table, scope
+        moved = self._given(clique, scope) @ table.reshape(-1, table.shape[-1])
+        return moved.reshape(*self.cards(separator), -1), separator
+
+    def belief(self, clique: int, scope: Scope) -> Array:
+        """P(scope | e) for axes of one clique, (*cards of scope)."""
+        return self._beliefs.within(clique, scope).reshape(self.cards(scope))
+
+    def _given(self, clique: int, scope: Scope) -> SparseMatrix:
+        """P(scope | separator, e) for axes of a clique, (configurations of the separator, of the scope): few cells are
+        positive, because classes and places follow from causes."""
+        key = clique, scope
+        if key not in self._steps:
+            separator = self.separator(clique)
+            local = union(separator, scope)
+            # Axes of the separator are lower than the others, so its configurations are the rows of a matrix.
+            joint = self.belief(clique, local).reshape(math.prod(self.cards(separator)), -1)
+            rows, rest = np.nonzero(joint)
+            states = dict(zip(local, np.unravel_index(rows * joint.shape[1] + rest, self.cards(local)), strict=True))
+            columns = np.ravel_multi_index([states[axis] for axis in scope], self.cards(scope))
+            share = joint[rows, rest] / joint.sum(axis=1)[rows]
+            self._steps[key] = from_cells(share, rows, columns, (len(joint), math.prod(self.cards(scope))))
+        return self._steps[key]
+
+
+def meeting(one: Sequence[int], other: Sequence[int]) -> int:
+    """The first clique that two ways to the root have in common."""
+    return next(clique for clique in one if clique in set(other))
+
+
+def branch(way: Sequence[int], clique: int) -> int | None:
+    """The clique before another one on a way to the root; None where the way starts there."""
+    return next((before for before, after in pairwise(way) if after == clique), None)

@@ -1,0 +1,49 @@
+"""One branch of the junction tree with evidence in it: what its studies would show and what was shown, at the root."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import partial, reduce
+
+import numpy as np
+
+from hpt_bayes.engine import Inward
+from hpt_bayes.reasoning.lookahead.meeting import Columns, Part
+from hpt_bayes.reasoning.lookahead.meetings import Hanging, carried_on, gathered, sent_on, times
+
+
+def come_with(
+    inward: Inward, cliques: Sequence[int], hang: Hanging, shown: Mapping[int, Sequence[Columns]]
+) -> tuple[list[Part], Columns]:
+    """Results of a branch together with what was shown in it.
+
+    Args:
+        inward: the ways to the root.
+        cliques: of the branch, each before the next one towards the root.
+        hang: where the results of looks hang.
+        shown: by clique, single columns P(shown | axes) of evidence the propagation does not know.
+
+    Returns:
+        The parts P(x, shown | axes of the root) and the column P(shown | axes of the root).
+    """
+    coming: dict[int, list[Part]] = defaultdict(list)
+    told: dict[int, dict[int | None, Columns]] = defaultdict(dict)
+    nothing: Columns = (), np.ones((1, 1))
+    product = partial(times, inward)
+    for clique in cliques:
+        here = reduce(product, shown.get(clique, ()), nothing)
+        parts = []
+        for part in (*coming[clique], *(gathered(s, t, None) for s, t in hang.get(clique, {}).items())):
+            # What was shown in a part's own branch is in its columns already.
+            others = [column for before, column in told[clique].items() if before != part.branch]
+            scope, table = reduce(
+                lambda a, b: times(inward, a, b), others, times(inward, (part.scope, part.table), here)
+            )
+            parts.append(Part(scope, part.members, part.starts, table, part.branch))
+        whole = reduce(product, told[clique].values(), here)
+        after = inward.towards_root(clique)
+        coming[after] += sent_on(inward, clique, parts) if parts else []
+        told[after][clique] = carried_on(inward, clique, whole) if whole[0] else whole
+    last = cliques[-1]
+    return coming[inward.towards_root(last)], told[inward.towards_root(last)][last]
