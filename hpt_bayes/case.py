@@ -13,10 +13,11 @@ from hpt_bayes.clinical.surveillance_readings import Limits, Reading
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.case_file import CaseFile, load_case_file, write_case
 from hpt_bayes.evidence.entered import EnteredEvidence
-from hpt_bayes.evidence.facts import Facts, checked_names, checked_settings, evidence_of, without
+from hpt_bayes.evidence.facts import Facts, checked_names, checked_settings, checked_text, evidence_of, without
 from hpt_bayes.evidence.intervention import after, intervened
 from hpt_bayes.evidence.observation import Likelihood, observation
 from hpt_bayes.evidence.series import from_series
+from hpt_bayes.files import path_of, write_whole
 from hpt_bayes.network.load import load_network, models_folder
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.believing.posterior import Posterior, posterior
@@ -74,8 +75,8 @@ class Case:
             checked_settings(network, setting),
             checked_names("constraint", constraints, network.constraints),
             checked_names("study", unavailable, network.studies),
-            name,
-            notes,
+            checked_text("the name of a case", name),
+            checked_text("notes", notes),
         )
 
     @classmethod
@@ -102,7 +103,7 @@ class Case:
         Raises:
             EvidenceError: no reading after the operation, or a series that no setting fits.
         """
-        network = load_network() if network is None else network
+        network = _checked_network(network)
         found = from_series(network, readings, operation, renal=renal, limits=limits)
         case = cls(network, found.settings, name=name, notes=" ".join(found.said))
         return cls._of(replace(case.facts, observations=found.observations, said=found.said))
@@ -219,9 +220,10 @@ class Case:
             return found
         from hpt_bayes.reasoning.varying.deciding_numbers import deciding_number
 
+        drawn = self.uncertainty(draws, seed, advance=advance)
         decides = deciding_number(self._model, self.evidence) if found.diagnoses else None
         said = found.cautions if decides is None else (*found.cautions, decides.text)
-        return replace(found, cautions=said, uncertainty=self.uncertainty(draws, seed, advance=advance))
+        return replace(found, cautions=said, uncertainty=drawn)
 
     def course(self) -> Course:
         """What was believed after each finding, in the order entered."""
@@ -345,15 +347,20 @@ class Case:
 
         return two_way(self._model, self.evidence, first, second, diagnosis, case=self._facts.name)
 
-    def inverse(self, number: str, *, study: bool = False) -> Inverse:
+    def inverse(self, number: str, *, study: bool = False, advance: Advance = ignored) -> Inverse:
         """Which value of a number would change the leading diagnosis, or with `study` the most telling study.
+
+        Args:
+            number: `variable:path`, as `sensitivity` names it.
+            study: ask about the most telling study, which takes longer.
+            advance: told of progress with `study`, `progress.STEPS` in all.
 
         Raises:
             EvidenceError: an unknown number; no feasible study; a network of another program.
         """
         from hpt_bayes.reasoning.varying.inverse import inverse
 
-        return inverse(self._model, self.evidence, number, study=study, case=self._facts.name)
+        return inverse(self._model, self.evidence, number, study=study, case=self._facts.name, advance=advance)
 
     def conflict(self) -> Conflict:
         """How well the findings agree."""
@@ -462,7 +469,12 @@ class Case:
         return contrast((self._model, self.evidence), (changed._model, changed.evidence), made, self._facts.name)
 
     def explain(
-        self, diagnosis: str | None = None, against: str | None = None, *, sources: bool = False
+        self,
+        diagnosis: str | None = None,
+        against: str | None = None,
+        *,
+        sources: bool = False,
+        advance: Advance = ignored,
     ) -> Explanation:
         """What carries a diagnosis, what speaks against it, what would overturn the answer, and what it rests on.
 
@@ -470,6 +482,7 @@ class Case:
             diagnosis: its name; the leading one when None.
             against: another diagnosis to weigh it against; everything else when None.
             sources: add what the answer rests on and where its doubt comes from, source by source; slower.
+            advance: told of progress, `progress.STEPS` for the findings, and as many again for the sources.
 
         Raises:
             EvidenceError: an unknown diagnosis, the same one twice, one that the findings exclude or leave alone, or a
@@ -478,7 +491,8 @@ class Case:
         """
         from hpt_bayes.reasoning.explaining.explanation import explain
 
-        return explain(self._model, self.evidence, diagnosis, against, self._facts.name, sources=sources)
+        name = self._facts.name
+        return explain(self._model, self.evidence, diagnosis, against, name, sources=sources, advance=advance)
 
     def diagram(self, target: str | None = None, explanation: Explanation | None = None) -> Diagram:
         """The network between the causes and what was entered, with the posterior in every node.
@@ -511,7 +525,6 @@ class Case:
             HptBayesError: when the page cannot be written.
             ImpossibleEvidence: when the findings cannot be true together.
         """
-        from hpt_bayes.presentation.files import write
         from hpt_bayes.presentation.report import Reasoning, page
 
         answer, unexplained = self.posterior(draws=draws, seed=seed), ""
@@ -531,7 +544,7 @@ class Case:
             conflict=self.conflict(),
             sensitivity=self.sensitivity(numbers=numbers) if numbers else None,
         )
-        write(path, page(found).encode())
+        write_whole(path, page(found))
 
     def explore(self) -> Explorer:
         """The case to explore in a notebook: enter findings, see the answer move, undo, compare, save.
@@ -561,7 +574,7 @@ class Case:
                 facts.retracted,
                 () if facts.network.second_slice is None else tuple(facts.network.second_slice.changes.items()),
             ),
-            Path(path),
+            path,
         )
 
 
@@ -578,9 +591,9 @@ def read_case(path: str | Path, network: Network | None = None) -> Case:
     Raises:
         EvidenceError: for a file that cannot be accepted, with file and line.
     """
-    network = load_network() if network is None else network
+    network = _checked_network(network)
     examples = _example_paths()
-    found = examples.get(str(path), Path(path))
+    found = examples.get(str(path)) or path_of(path)
     read = load_case_file(network, found, examples)
     case = Case(
         network,
@@ -616,6 +629,6 @@ def _checked_network(network: object) -> Network:
         return load_network()
     if not isinstance(network, Network):
         raise EvidenceError(
-            f"expected a network first, found {network!r}; name the setting, setting={network!r}, or load_network(PATH)"
+            f"expected a network, found {network!r}; name a setting, setting={network!r}, or load_network(PATH)"
         )
     return network

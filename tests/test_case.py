@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -111,6 +113,14 @@ def test_a_name_given_twice_counts_once() -> None:
             {"setting": "persistent", "constraints": ["pregnant"]},
             "unknown constraint 'pregnant'; nearest valid name: 'pregnancy'",
         ),
+        ({"setting": 5}, "expected the name of a setting, or several, found the number 5"),
+        ({"setting": [["persistent"]]}, "expected the name of a setting, or several, found a list of 1"),
+        (
+            {"setting": "persistent", "constraints": 5},
+            "expected the name of a constraint, or several, found the number 5",
+        ),
+        ({"setting": "persistent", "name": 5}, "expected text as the name of a case, found the number 5"),
+        ({"setting": "persistent", "notes": {1: 2}}, "expected text as notes, found a mapping with 1"),
         ({"setting": "persistent", "unavailable": ["scn"]}, "unknown study 'scn'; nearest valid name: 'scan'"),
     ],
 )
@@ -121,8 +131,10 @@ def test_an_unknown_name_is_refused_with_the_nearest(arguments: dict[str, object
 
 
 def test_a_setting_in_the_place_of_the_network_is_told_where_it_belongs() -> None:
-    with pytest.raises(EvidenceError, match="expected a network first, found 'persistent'; name the setting"):
+    with pytest.raises(EvidenceError, match="expected a network, found 'persistent'; name a setting, setting='per"):
         Case("persistent")  # type: ignore[arg-type]
+    with pytest.raises(EvidenceError, match="expected a network, found 'persistent'"):
+        read_case("fhh-trap", "persistent")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -214,8 +226,19 @@ def test_a_case_without_a_name_is_named_after_its_file(tmp_path: Path) -> None:
     assert read_case(path, NETWORK).facts.name == "someone"
 
 
+def test_a_text_that_cannot_be_written_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text("as it was")
+    full = OSError(errno.ENOSPC, "No space left on device")
+    said = r"^cannot write .*case\.yaml: No space left on device$"
+    with patch("hpt_bayes.files._force", side_effect=full), pytest.raises(EvidenceError, match=said):
+        Case(NETWORK, "persistent").save(path)
+    assert path.read_text() == "as it was"
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_case_cannot_be_saved_nowhere(tmp_path: Path) -> None:
-    with pytest.raises(EvidenceError, match="the case file cannot be written"):
+    with pytest.raises(EvidenceError, match="cannot write"):
         full().save(tmp_path / "no" / "case.yaml")
 
 

@@ -386,8 +386,10 @@ def test_the_program_ends_quietly_when_nobody_reads_on(arguments: tuple[str, ...
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_an_answer_that_cannot_be_written_is_one_line(model: Path) -> None:
-    command = [sys.executable, "-m", "hpt_bayes", "settings", "--model", str(model)]
+@pytest.mark.parametrize("asked", ["settings", "--help"])
+def test_an_answer_that_cannot_be_written_is_one_line(asked: str, model: Path) -> None:
+    more = ["--model", str(model)] if asked == "settings" else []
+    command = [sys.executable, "-m", "hpt_bayes", asked, *more]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(command, cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert done.returncode == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from hpt_bayes.cli.shared import emit, network_of, shared_options
+from hpt_bayes.cli.shared import emit, network_of, progress, shared_options
 
 
 @click.command(name="what-if")
@@ -44,8 +44,11 @@ def explain(
       hpt-bayes explain fhh-trap fhh --against orthotopic_adenoma --sources
     """
     from hpt_bayes.case import read_case
+    from hpt_bayes.reasoning.progress import STEPS
 
-    result = read_case(case, network_of(model_path)).explain(diagnosis, against, sources=sources)
+    asked = read_case(case, network_of(model_path))
+    with progress("Weighing the findings", STEPS * (1 + sources)) as advance:
+        result = asked.explain(diagnosis, against, sources=sources, advance=advance)
     emit(as_json, result.to_dict, result.blocks)
 
 

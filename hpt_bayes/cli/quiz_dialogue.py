@@ -18,6 +18,7 @@ from hpt_bayes.teaching.session import Session
 from hpt_bayes.teaching.shown import patient_blocks
 
 _WIDTH = 80
+_LONGEST = 1_000
 _HELP = "At any question: ? lists the names, p shows the patient, u undoes, q saves and stops."
 
 
@@ -160,6 +161,9 @@ class Dialogue:
             click.echo()
             _say(question)
             text = str(click.prompt("", default="", show_default=False, prompt_suffix="> ")).strip()
+            if len(text) > _LONGEST:
+                _say(f"Expected an answer of at most {_LONGEST:,} characters, found {len(text):,}.")
+                continue
             asked = text.casefold()
             if asked in ("q", "quit"):
                 raise _Quit

@@ -37,6 +37,7 @@ def sensitivity(
       hpt-bayes sensitivity fhh-trap --number fhh:rows[9].p.present --with prior_normal_calcium:rows[1].p.absent
     """
     from hpt_bayes.case import read_case
+    from hpt_bayes.reasoning.progress import STEPS
 
     asked = read_case(case, network_of(model_path))
     if number is None:
@@ -52,7 +53,9 @@ def sensitivity(
         surface = asked.two_way(number, other, diagnosis)
         emit(as_json, surface.to_dict, surface.blocks)
         return
-    function, needed = asked.one_way(number, diagnosis), asked.inverse(number, study=study)
+    function = asked.one_way(number, diagnosis)
+    with progress("Looking for the value", STEPS) as advance:
+        needed = asked.inverse(number, study=study, advance=advance)
     emit(
         as_json,
         lambda: {"function": function.to_dict(), "inverse": needed.to_dict()},

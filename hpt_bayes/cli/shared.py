@@ -39,6 +39,8 @@ class Commands(click.Group):
             return super().parse_args(ctx, args)
         except click.UsageError as error:
             refuse(ctx, _usage(error))
+        except OSError as error:
+            _unwritten(ctx, error)
 
     def invoke(self, ctx: click.Context) -> Any:
         atexit.register(gc.freeze)  # what is left when the process ends is not worth looking through for garbage
@@ -57,10 +59,15 @@ class Commands(click.Group):
         except click.UsageError as error:
             refuse(ctx, _usage(error))
         except OSError as error:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            if not isinstance(error, BrokenPipeError):
-                refuse(ctx, f"cannot read or write {error.filename or 'the answer'} ({error.strerror or error})")
-            ctx.exit(0)
+            _unwritten(ctx, error)
+
+
+def _unwritten(ctx: click.Context, error: OSError) -> NoReturn:
+    """A reader that went away is no fault; anything else that could not be read or written is one line."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):
+        refuse(ctx, f"cannot read or write {error.filename or 'the answer'} ({error.strerror or error})")
+    ctx.exit(0)
 
 
 def refuse(ctx: click.Context, message: str) -> NoReturn:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import math
+import sys
+from numbers import Real
+from reprlib import repr as brief
 
 from hpt_bayes.errors import EvidenceError
 
@@ -49,7 +51,8 @@ def require_positive(quantity: str, value: float, unit: str) -> None:
         unit: unit for the message, empty when dimensionless.
 
     Raises:
-        EvidenceError: the value is NaN, infinite, zero, negative or a boolean.
+        EvidenceError: the value is NaN, infinite, zero, negative, a boolean or no number.
     """
-    if isinstance(value, bool) or not math.isfinite(value) or value <= 0:
-        raise EvidenceError(f"{quantity} must be a positive number{f' in {unit}' if unit else ''}, got {value!r}")
+    number = not isinstance(value, bool) and isinstance(value, Real)
+    if not number or not 0 < value <= sys.float_info.max:
+        raise EvidenceError(f"{quantity} must be a positive number{f' in {unit}' if unit else ''}, got {brief(value)}")

@@ -65,7 +65,7 @@ class Reading:
         vitamin_d_25_ng_ml: 25-hydroxyvitamin D, ng/mL; likewise.
 
     Raises:
-        EvidenceError: nothing was measured, a value is not a positive finite number, or an unknown drug.
+        EvidenceError: no date, nothing was measured, a value is not a positive finite number, or an unknown drug.
     """
 
     date: datetime.date
@@ -76,6 +76,7 @@ class Reading:
     vitamin_d_25_ng_ml: float | None = None
 
     def __post_init__(self) -> None:
+        _require_date("a reading", self.date)
         if self.calcium_mg_dl is None and self.pth_pg_ml is None:
             raise EvidenceError(f"{self.date}: expected a calcium or a PTH, found neither")
         for what, value, unit in (
@@ -99,9 +100,19 @@ def since_operation(readings: Sequence[Reading], operation: datetime.date) -> tu
         operation: date of the operation.
 
     Raises:
-        EvidenceError: there is none.
+        EvidenceError: there is none, or something else than dated readings.
     """
+    _require_date("an operation", operation)
+    for each in readings:
+        if not isinstance(each, Reading):
+            raise EvidenceError(f"expected a Reading, found {each!r}")
     after = tuple(sorted((each for each in readings if each.date >= operation), key=lambda each: each.date))
     if not after:
         raise EvidenceError(f"expected a reading after the operation of {operation}, found none")
     return after
+
+
+def _require_date(what: str, date: object) -> None:
+    """A date without a time of day, which would not compare with one."""
+    if isinstance(date, datetime.datetime) or not isinstance(date, datetime.date):
+        raise EvidenceError(f"expected the date of {what}, a datetime.date, found {date!r}")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.evidence.facts import listed_names
 from hpt_bayes.evidence.finding import Finding, finding_named
 from hpt_bayes.evidence.number import implied_unit, known_unit, needs_unit
 from hpt_bayes.network.nearest import hint
@@ -81,7 +82,7 @@ def read_columns(
         EvidenceError: a heading that is no text, twice there, or no finding; an unknown unit or one that is missing; no
             setting, or two; a kept column that is not there.
     """
-    headings = _headings(names)
+    headings, keep = _headings(names), listed_names("column", keep)
     for name in keep:
         if name not in headings:
             raise EvidenceError(f"column {name!r} is to be kept, but the table has none; {hint(name, headings)}")

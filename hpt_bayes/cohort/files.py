@@ -24,7 +24,6 @@ from hpt_bayes.cohort.answer_file import (
     write_table,
 )
 from hpt_bayes.cohort.columns import read_columns
-from hpt_bayes.cohort.durable import write_whole
 from hpt_bayes.cohort.frames import Progress, in_order, silent
 from hpt_bayes.cohort.parts import Parts, parts_of, run_text
 from hpt_bayes.cohort.scorer import IMPOSSIBLE, INVALID, OK, TEXTS, Scorer, added_columns, scorer_of
@@ -32,7 +31,9 @@ from hpt_bayes.cohort.sources import Source, evidence_frame, open_source
 from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.evidence.facts import listed_names
 from hpt_bayes.evidence.number import checked_whole
+from hpt_bayes.files import path_of, write_whole
 from hpt_bayes.network.load import load_network
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
@@ -122,11 +123,14 @@ def score_file(
             there already, or parts of a run on another input, with other options, model or version.
         HptBayesError: when pyarrow is not installed.
     """
-    source, target = Path(source), Path(target)
+    source, target = path_of(source), path_of(target)
+    if target.is_dir() or not target.name:
+        raise EvidenceError(f"{target}: expected a file to write the answers to, found a folder")
     if target.suffix.lower() == ".csv":
         name = target.with_suffix(".parquet").name
         raise EvidenceError(f"{target}: answers are written as parquet, not as CSV; name the file {name}")
     network = load_network() if network is None else network
+    keep = listed_names("column", keep)
     patients = open_source(source)
     checked_whole("chunk", chunk, 1)
     checked_whole("workers", workers, 1)
@@ -140,7 +144,7 @@ def score_file(
         try:
             parts.begin(run)
             found = _score_missing(scorer, patients, parts, schema, workers, progress or silent)
-            write_whole(target, parts.folder, lambda path: write_parts(parts.names, schema, path))
+            write_whole(target, lambda path: write_parts(parts.names, schema, path), parts.folder)
         except OSError as error:
             raise EvidenceError(f"cannot write {error.filename or target}: {error.strerror or error}") from None
     shutil.rmtree(parts.folder, ignore_errors=True)
@@ -171,7 +175,7 @@ def _score_missing(
         advance(found)
         for scored in in_order(bare, pieces(), min(workers, max(missing, 1))):
             name, chunk = waiting.popleft()
-            write_whole(name, parts.folder, partial(write_table, answer_table(chunk, scored, schema)))
+            write_whole(name, partial(write_table, answer_table(chunk, scored, schema)))
             advance(len(scored))
     return found
 

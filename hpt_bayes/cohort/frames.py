@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from reprlib import repr as brief
 from typing import TYPE_CHECKING, Any
 
 from hpt_bayes.cohort.columns import read_columns
 from hpt_bayes.cohort.scorer import Scorer, scorer_of
+from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.number import checked_whole
 from hpt_bayes.network.load import load_network
 from hpt_bayes.network.network import Network
@@ -52,11 +54,14 @@ def score_cohort(
         impossible, invalid) and `message`, in the order and with the index of `frame`; no row is dropped.
 
     Raises:
-        EvidenceError: when a column cannot be understood, before any row is scored.
+        EvidenceError: something else than a table, or a column that cannot be understood, before any row is scored.
     """
     import pandas as pd
 
-    table = frame if isinstance(frame, pd.DataFrame) else pd.DataFrame(frame)
+    try:
+        table = frame if isinstance(frame, pd.DataFrame) else pd.DataFrame(frame)
+    except (ValueError, TypeError):
+        raise EvidenceError(f"expected a table of patients, found {brief(frame)}; score_file reads files") from None
     network = load_network() if network is None else network
     columns = read_columns(network, tuple(table.columns), numeric_columns(table), units or {}, setting, keep)
     scorer = scorer_of(network, columns)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hpt_bayes import __version__
-from hpt_bayes.cohort.durable import write_whole
 from hpt_bayes.cohort.sources import Source
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.files import write_whole
 from hpt_bayes.network.network import Network
 
 
@@ -35,12 +35,12 @@ class Parts:
             run: everything that decides the bytes of the answer, see `run_text`.
 
         Raises:
-            EvidenceError: when the folder holds parts of another run.
+            EvidenceError: when the folder holds parts of another run, or cannot be written.
         """
         self.folder.mkdir(exist_ok=True)
         manifest = self.folder / "manifest.json"
         if not manifest.exists():
-            write_whole(manifest, self.folder, lambda path: _write_text(path, run))
+            write_whole(manifest, run)
             return
         begun = manifest.read_text(encoding="utf-8", errors="replace")
         if begun != run:
@@ -99,7 +99,3 @@ def _differs(begun: str, run: str) -> str:
     except (ValueError, TypeError):
         return "its manifest cannot be read"
     return f"different: {', '.join(names)}"
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.files import path_of
 from hpt_bayes.network.yaml_reader import describe, parse_yaml
 
 
-def read_units(path: Path) -> dict[str, str]:
+def read_units(path: str | Path) -> dict[str, str]:
     """Read the units of the columns.
 
     Args:
@@ -22,7 +23,7 @@ def read_units(path: Path) -> dict[str, str]:
         ModelFileError: text that is no YAML.
     """
     try:
-        data = path.read_bytes()
+        data = path_of(path).read_bytes()
     except OSError as error:
         raise EvidenceError(f"{path}: expected a file of units, found none ({error.strerror})") from None
     units = parse_yaml(data, str(path))

@@ -6,13 +6,16 @@ import html
 import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Frame: TypeAlias = "pd.DataFrame"
+
+_STEERING = dict.fromkeys((*range(9), *range(14, 32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
+"""Control characters but white space."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,25 @@ def to_text(blocks: Sequence[Rows], width: int | None = None) -> str:
         The text, lines no longer than `width`.
     """
     columns = width or min(shutil.get_terminal_size((80, 24)).columns, 100)
-    return "\n\n".join(_block_text(block, columns) for block in blocks if block.cells or block.notes) + "\n"
+    return "\n\n".join(_block_text(block, columns) for block in printable(blocks)) + "\n"
+
+
+def printable(blocks: Sequence[Rows]) -> list[Rows]:
+    """Blocks that have something to print, without characters that would steer a terminal.
+
+    Args:
+        blocks: what to print, in order; the name and the notes of a case may come from anybody's file.
+    """
+    return [
+        replace(
+            block,
+            title=block.title.translate(_STEERING),
+            cells=tuple(tuple(text.translate(_STEERING) for text in row) for row in block.cells),
+            notes=tuple(note.translate(_STEERING) for note in block.notes),
+        )
+        for block in blocks
+        if block.cells or block.notes
+    ]
 
 
 def _block_text(block: Rows, width: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from hpt_bayes.display.rows import Rows, sentence_lines, table_lines, to_text
+from hpt_bayes.display.rows import Rows, printable, sentence_lines, table_lines, to_text
 
 
 def show(blocks: Sequence[Rows]) -> None:
@@ -21,9 +21,7 @@ def show(blocks: Sequence[Rows]) -> None:
     from rich.markup import escape
 
     console = Console(highlight=False)
-    for block in blocks:
-        if not (block.cells or block.notes):
-            continue
+    for block in printable(blocks):
         style = "bold red" if block.urgent else "bold"
         console.print(f"[{style}]{escape(block.title)}[/]")
         if block.columns:

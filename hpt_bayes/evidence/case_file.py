@@ -18,6 +18,7 @@ from hpt_bayes.evidence.observation import Observation, observation
 from hpt_bayes.evidence.series import FromSeries
 from hpt_bayes.evidence.series_file import SERIES, series_under
 from hpt_bayes.evidence.site import sites_named
+from hpt_bayes.files import path_of, write_whole
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.variables import Place
@@ -70,7 +71,7 @@ def load_case_file(network: Network, path: str | Path, examples: Iterable[str] =
     Raises:
         EvidenceError: the file is missing, a folder, unreadable, too large or not acceptable; with file, line, column.
     """
-    path = Path(path)
+    path = path_of(path)
     try:
         if path.is_dir():
             raise EvidenceError(f"{path}: expected a case file, found a folder")
@@ -80,9 +81,8 @@ def load_case_file(network: Network, path: str | Path, examples: Iterable[str] =
         names = tuple(examples)
         near = f"; or an example case, {hint(path.stem, names)}" if names else ""
         raise EvidenceError(f"{path}: expected a case file, found none{near}") from None
-    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
-        why = error.strerror if isinstance(error, OSError) else error
-        raise EvidenceError(f"{path}: the case file cannot be read ({why})") from None
+    except OSError as error:
+        raise EvidenceError(f"{path}: the case file cannot be read ({error.strerror})") from None
     if len(data) > _LARGEST:
         raise EvidenceError(f"{path}: expected a case file of at most {_LARGEST >> 20} MB, found more")
     return parse_case(network, data, str(path), path.stem)
@@ -148,10 +148,7 @@ def write_case(case: CaseFile, path: str | Path) -> None:
         case.retracted,
         case.after,
     )
-    try:
-        Path(path).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise EvidenceError(f"{path}: the case file cannot be written ({error.strerror})") from None
+    write_whole(path, text)
 
 
 def _observation(network: Network, item: object, at: Place) -> Observation:

@@ -11,6 +11,7 @@ from hpt_bayes.evidence.interpret import EnteredEvidence, interpret
 from hpt_bayes.evidence.observation import Observation
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
+from hpt_bayes.network.yaml_reader import describe
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def checked_settings(network: Network, settings: str | Sequence[str] | None) -> 
     Raises:
         EvidenceError: an unknown setting, none where one is required, or one given to a foreign network.
     """
-    given = () if settings is None else _listed(settings)
+    given = () if settings is None else listed_names("setting", settings)
     if network.foreign:
         if given:
             raise EvidenceError(f"{network.id} has no settings; leave `setting` out")
@@ -104,14 +105,44 @@ def checked_names(kind: str, names: str | Iterable[str], valid: Iterable[str]) -
         valid: the known ones.
 
     Raises:
-        EvidenceError: an unknown name, with the nearest known one.
+        EvidenceError: something else than names, or an unknown one, with the nearest known one.
     """
-    known, listed = tuple(valid), _listed(names)
+    known, listed = tuple(valid), listed_names(kind, names)
     for name in listed:
         if name not in known:
             raise EvidenceError(f"unknown {kind} {name!r}; {hint(name, known)}")
     return listed
 
 
-def _listed(names: str | Iterable[str]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else tuple(dict.fromkeys(names))
+def checked_text(what: str, text: object) -> str:
+    """Text that is shown and kept.
+
+    Args:
+        what: it is, for the message.
+        text: as given.
+
+    Raises:
+        EvidenceError: something else than text.
+    """
+    if not isinstance(text, str):
+        raise EvidenceError(f"expected text as {what}, found {describe(text)}")
+    return text
+
+
+def listed_names(kind: str, names: object) -> tuple[str, ...]:
+    """One name or several as a tuple, each once.
+
+    Args:
+        kind: what they name, for the message.
+        names: as given.
+
+    Raises:
+        EvidenceError: something else than names.
+    """
+    if isinstance(names, str):
+        return (names,)
+    listed = tuple(names) if isinstance(names, Iterable) else (names,)
+    for name in listed:
+        if not isinstance(name, str):
+            raise EvidenceError(f"expected the name of a {kind}, or several, found {describe(name)}")
+    return tuple(dict.fromkeys(listed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from numbers import Integral, Real
+from reprlib import repr as brief
 
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.finding import Finding
@@ -96,24 +97,27 @@ def checked_number(name: str, figure: object) -> float:
     return number
 
 
-def checked_whole(name: str, figure: object, least: int | None = None) -> int:
+def checked_whole(name: str, figure: object, least: int | None = None, most: int | None = None) -> int:
     """Return a count or a seed as an int.
 
     Args:
         name: of what is counted, for the message.
         figure: what was given.
         least: the smallest that will do; None for any.
+        most: the largest; None for any.
 
     Raises:
-        EvidenceError: it is no whole number, a boolean, or less than `least`.
+        EvidenceError: it is no whole number, a boolean, less than `least` or more than `most`.
     """
     if isinstance(figure, bool) or not isinstance(figure, Integral) or (least is not None and figure < least):
         wanted = "a whole number" if least is None else f"a whole number of {least} or more"
-        raise EvidenceError(f"{name}: expected {wanted}, found {figure!r}")
+        raise EvidenceError(f"{name}: expected {wanted}, found {brief(figure)}")
+    if most is not None and int(figure) > most:
+        raise EvidenceError(f"{name}: expected at most {most:,}, found {brief(figure)}")
     return int(figure)
 
 
-def as_float(figure: Real) -> float:
+def as_float(figure: Real | float) -> float:
     """Return a figure as a float; infinity for a whole number that is too large to be one.
 
     Args:

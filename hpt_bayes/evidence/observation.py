@@ -99,7 +99,7 @@ def _value(
         return _number(finding, replace(reading, unit=unit, upper_limit=upper_limit))
     if isinstance(reading, Reading) and (reading.unit is not None or reading.upper_limit is not None):
         amount(finding, reading)
-    _only_with_numbers(finding, unit, upper_limit)
+    _only_with_numbers(finding, unit, upper_limit, value if isinstance(value, str) else None)
     if isinstance(reading, str):
         return _named(finding, state_named(network, finding, reading, site))
     if len(reading.states) > 1:
@@ -203,10 +203,11 @@ def _likelihood(network: Network, finding: Finding, given: Likelihood, site: str
     return Observation(finding.name, likelihood=weights, sites=place.sites, notes=place.notes)
 
 
-def _only_with_numbers(finding: Finding, unit: object, upper_limit: object) -> None:
+def _only_with_numbers(finding: Finding, unit: object, upper_limit: object, text: str | None = None) -> None:
+    none = "no number is given" if text is None else f"{text!r} is none"
     for what, given in (("unit", unit), ("upper_limit", upper_limit)):
         if given is not None:
-            raise EvidenceError(f"{finding.name}: {what} {given!r} belongs to a number, and no number is given")
+            raise EvidenceError(f"{finding.name}: {what} {given!r} belongs to a number, and {none}")
 
 
 def _name_implies_no_unit(finding: Finding, written: str) -> None:

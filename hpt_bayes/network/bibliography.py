@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hpt_bayes.errors import ModelFileError
 from hpt_bayes.network.faults import Faults
+from hpt_bayes.network.model_text import read_text
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.variables import Place
@@ -79,16 +80,13 @@ def read_bibliography(path: Path, faults: Faults) -> tuple[Source, ...]:
         In the order of the file.
 
     Raises:
-        ModelFileError: not UTF-8, an entry twice, without its keys or not closed (through `faults`).
+        ModelFileError: not UTF-8, no entry, an entry twice, without its keys or not closed (through `faults`).
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ModelFileError(
-            f"expected UTF-8 text, found the byte 0x{error.object[error.start]:02x}", str(path)
-        ) from None
+    text = read_text(path)
     found: dict[str, Source] = {}
     starts = list(_START.finditer(text))
+    if not starts:
+        raise ModelFileError("expected entries like @article{name, ...}, found none", str(path))
     for match, end in zip(starts, [*(each.start() for each in starts[1:]), len(text)], strict=True):
         at, name, body = _place(path, text, match.start()), match[1], text[match.start() : end]
         keys = _KEYS.search(body)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hpt_bayes.display.rows import Rows
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.errors import ModelFileError
 from hpt_bayes.network.assemble import assemble
 from hpt_bayes.network.counts import BASES, BasisCounts, basis_counts
@@ -34,8 +35,8 @@ class StructuralZeros:
     place: str
 
 
-@dataclass(frozen=True)
-class CheckReport:
+@dataclass(frozen=True, repr=False)
+class CheckReport(Result):
     """The result of a check.
 
     Args:
@@ -76,6 +77,10 @@ class CheckReport:
             "numbers": self.numbers,
             "known": [each.to_dict() for each in self.known],
         }
+
+    def to_frame(self) -> Frame:
+        """Return one row a fault; without a fault, how the numbers of each file are known."""
+        return to_frame(self.to_dict()["faults"] or [_known_row(each) for each in self.known])
 
     def blocks(self) -> tuple[Rows, ...]:
         """Return what is shown: the model, one line for each fault, the structural zeros."""
@@ -142,6 +147,13 @@ def check_report(
         _count(network),
         basis_counts(network),
     )
+
+
+def _known_row(counts: BasisCounts) -> dict[str, object]:
+    """Return the counts of a file in one row."""
+    rows = {f"{basis}_rows": count for basis, count in zip(BASES, counts.rows, strict=True)}
+    numbers = {f"{basis}_numbers": count for basis, count in zip(BASES, counts.numbers, strict=True)}
+    return {"file": counts.file, **rows, **numbers, "pooled": counts.pooled, "from_pools": counts.from_pools}
 
 
 def structural_zeros(network: Network) -> tuple[StructuralZeros, ...]:

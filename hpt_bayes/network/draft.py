@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from hpt_bayes.network.fields import TableSpec
 from hpt_bayes.network.locations import MANIFEST
 from hpt_bayes.network.management import Management
 from hpt_bayes.network.manifest import Manifest
+from hpt_bayes.network.model_text import read_data
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.provenance import EvidenceRow
 from hpt_bayes.network.published import read_published
@@ -73,7 +74,7 @@ class Draft:
 class _Reading:
     folder: Path
     faults: Faults
-    rows: Mapping[str, EvidenceRow]
+    rows: Mapping[str, EvidenceRow] | None
     variables: dict[str, DraftVariable] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     unread: bool = False
@@ -84,7 +85,7 @@ class _Reading:
         with self.faults.caught():
             found = read_yaml(self.folder / name)
         self.unread |= found is None
-        if found is not None:
+        if found is not None and self.rows is not None:
             check_citations(found, self.rows, self.faults)
         return found
 
@@ -113,11 +114,14 @@ def read_draft(folder: Path, faults: Faults) -> Draft | None:
     studies, orders = _read_studies(reading)
     cautions = _read_cautions(reading)
     management = _read_management(reading)
-    if manifest is None or reading.unread:
+    digest = ""
+    with faults.caught():
+        digest = digest_of(folder)
+    if manifest is None or reading.unread or reading.rows is None or not digest:
         return None  # what other files say about a file that cannot be read is no fault of theirs
     return Draft(
         manifest, reading.variables, frozenset(reading.broken - set(reading.variables)), analytes, studies, orders,
-        cautions, management, reading.rows, digest_of(folder),
+        cautions, management, reading.rows, digest,
     )  # fmt: skip
 
 
@@ -125,7 +129,7 @@ def digest_of(folder: Path) -> str:
     """Return sha256 over the names and bytes of the model files of a folder, hexadecimal."""
     total = hashlib.sha256()
     for path in sorted([*folder.glob("*.yaml"), *(folder / EVIDENCE).glob("*.csv")]):
-        data = path.read_bytes()
+        data = read_data(path)
         total.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode())
         total.update(data)
     return total.hexdigest()
@@ -159,14 +163,23 @@ def _other_files(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.name for path in folder.glob("*.yaml") if path.name != MANIFEST))
 
 
+def _entries(text: YamlMap, key: str, faults: Faults) -> Iterator[YamlMap]:
+    """The records of a list; what is none is a fault with its place."""
+    for part, place in zip(text[key], text[key].places, strict=True):
+        if isinstance(part, YamlMap):
+            yield part
+        else:
+            faults(place.error(f"expected a mapping under {key}, found {describe(part)}"))
+
+
 def _read_variables(reading: _Reading, name: str) -> None:
     text = reading.file(name)
     if text is None or read_record(VariablesFile, text, reading.faults) is None:
         return
-    for part in text["variables"]:
+    for part in _entries(text, "variables", reading.faults):
         entry = read_record(VariableEntry, part, reading.faults)
         if entry is None:
-            if isinstance(part, YamlMap) and isinstance(part.get("name"), str):
+            if isinstance(part.get("name"), str):
                 reading.broken.add(part["name"])
             continue
         if entry.name in reading.variables:
@@ -197,11 +210,11 @@ def _read_analytes(reading: _Reading) -> dict[str, Analyte]:
     text = reading.file(ANALYTES)
     if text is None or read_record(AnalytesFile, text, reading.faults) is None:
         return found
-    for part in text["analytes"]:
+    for part in _entries(text, "analytes", reading.faults):
         analyte = read_record(Analyte, part, reading.faults)
         if analyte is not None:
             _add(found, analyte, "analyte", reading.faults)
-        elif isinstance(part, YamlMap) and isinstance(part.get("name"), str):
+        elif isinstance(part.get("name"), str):
             reading.broken.add(part["name"])
     return found
 
@@ -214,7 +227,7 @@ def _read_studies(reading: _Reading) -> tuple[StudiesFile | None, dict[str, Stud
     file = None if text is None else read_record(StudiesFile, text, reading.faults)
     if text is None or file is None:
         return None, found
-    for part in text["studies"]:
+    for part in _entries(text, "studies", reading.faults):
         study = read_record(Study, part, reading.faults)
         if study is not None:
             _add(found, study, "study", reading.faults)
@@ -227,7 +240,7 @@ def _read_cautions(reading: _Reading) -> tuple[Caution, ...]:
     text = reading.file(CAUTIONS)
     if text is None or read_record(CautionsFile, text, reading.faults) is None:
         return ()
-    found = (read_record(Caution, part, reading.faults) for part in text["cautions"])
+    found = (read_record(Caution, part, reading.faults) for part in _entries(text, "cautions", reading.faults))
     return tuple(each for each in found if each is not None)
 
 

@@ -30,6 +30,7 @@ def load_network(path: str | Path | None = None) -> Network:
         The network, with read-only tables.
 
     Raises:
+        EvidenceError: something else than the name of a file or folder.
         ModelFileError: the first fault found, with file, line and column.
     """
     found = model_path(path)

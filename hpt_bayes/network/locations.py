@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 from hpt_bayes.errors import ModelFileError
+from hpt_bayes.files import path_of
 
 ENVIRONMENT = "HPT_BAYES_MODEL"
 PACKAGED = "_models"
@@ -56,12 +57,13 @@ def model_path(path: str | Path | None) -> Path:
         path: as given; None looks at HPT_BAYES_MODEL, then at the packaged model.
 
     Raises:
+        EvidenceError: something else than a name.
         ModelFileError: nothing is there.
     """
     given = path if path is not None else os.environ.get(ENVIRONMENT) or None
     if given is None:
         return models_folder() / DEFAULT
-    found = Path(given)
+    found = path_of(given)
     if found.name == MANIFEST and found.is_file():
         return found.parent
     if not found.exists():

@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import re
 import warnings
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpt_bayes.errors import ModelFileError
+from hpt_bayes.network.model_text import decoded, read_data
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.variables import Place, Variable
@@ -67,12 +69,15 @@ def read_foreign(path: Path) -> Network:
         ModelFileError: a file pgmpy cannot read (a cycle too), state names it changes beyond recognition, rows that
             sum to something else.
     """
-    data = path.read_bytes()
+    data = read_data(path)
     name = path.name.lower()
     try:
-        text = (gzip.decompress(data) if name.endswith(".gz") else data).decode("utf-8")
-    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError) as error:
-        raise ModelFileError(f"expected UTF-8 text, found: {error}", str(path)) from None
+        plain = gzip.decompress(data) if name.endswith(".gz") else data
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ModelFileError(f"expected a gzip file, found: {error}", str(path)) from None
+    text = decoded(plain, str(path))
+    if not text.strip():
+        raise ModelFileError("expected a network, found an empty file", str(path))
     kind = name.removesuffix(".gz").rsplit(".", 1)[-1]
     model = _read(kind, text, path)
     if not model.nodes():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from hpt_bayes.errors import ModelFileError
 from hpt_bayes.network.faults import Faults
+from hpt_bayes.network.model_text import read_text
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.provenance import EvidenceRow
 
@@ -19,7 +20,7 @@ COLUMNS = (
 RATING = "rating"  # the unit of a value in words
 
 
-def read_published(folder: Path, faults: Faults) -> dict[str, EvidenceRow]:
+def read_published(folder: Path, faults: Faults) -> dict[str, EvidenceRow] | None:
     """Return the published numbers of a model folder by key.
 
     Args:
@@ -27,27 +28,28 @@ def read_published(folder: Path, faults: Faults) -> dict[str, EvidenceRow]:
         faults: takes what is wrong.
 
     Returns:
-        Rows by key; a key that stands in two files with the same figure is one number.
+        Rows by key; a key that stands in two files with the same figure is one number. None when a file cannot be read.
 
     Raises:
         ModelFileError: a file that is not UTF-8 or lacks a column, a row without a key, a key twice in one file or
             with another figure in another file (through `faults`).
     """
     found: dict[str, EvidenceRow] = {}
+    whole = True
     for path in sorted(folder.glob("*.csv")):
+        text: str | None = None
         with faults.caught():
-            _read(path, found, faults)
-    return found
+            text = read_text(path)
+            try:
+                _read(path, text, found, faults)
+            except csv.Error as error:  # a quote that is never closed makes a cell too long
+                raise ModelFileError(f"expected comma-separated values, found: {error}", str(path)) from None
+        whole = whole and text is not None
+    return found if whole else None
 
 
-def _read(path: Path, found: dict[str, EvidenceRow], faults: Faults) -> None:
+def _read(path: Path, text: str, found: dict[str, EvidenceRow], faults: Faults) -> None:
     name = str(path)
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise ModelFileError(f"expected UTF-8 text, found the byte 0x{data[error.start]:02x}", name, line, 1) from None
     reader = csv.reader(io.StringIO(text))
     header = next(reader, [])
     for column in COLUMNS:

@@ -16,10 +16,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from hpt_bayes.errors import ModelFileError
+from hpt_bayes.network.model_text import decoded, read_data
 from hpt_bayes.network.variables import Place
 
 _INTEGER = re.compile(r"[-+]?[0-9]+\Z")
 _LONGEST = 300
+_DIGITS = 30
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _WORDS: dict[str, Any] = {
     "": None, "~": None, "null": None, "Null": None, "NULL": None,
@@ -75,12 +77,7 @@ def read_yaml(path: Path, shown: str | None = None) -> YamlMap:
         ModelFileError: the file is missing, not UTF-8, empty, not YAML, has a duplicate key, an anchor, an alias or
             a tag, several documents, or no mapping at its top.
     """
-    name = shown or str(path)
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ModelFileError(f"expected a readable model file, found none ({error.strerror})", name) from None
-    return parse_yaml(data, name)
+    return parse_yaml(read_data(path, shown), shown or str(path))
 
 
 def parse_yaml(data: bytes, name: str) -> YamlMap:
@@ -90,14 +87,7 @@ def parse_yaml(data: bytes, name: str) -> YamlMap:
         data: UTF-8 bytes.
         name: of the file, for errors.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        found = f"0x{data[error.start]:02x}"
-        raise ModelFileError(f"expected UTF-8 text, found the byte {found}", name, line, column) from None
+    text = decoded(data, name)
     try:
         return _Builder(text, name).document()
     except RecursionError:
@@ -219,13 +209,15 @@ def describe(value: object) -> str:
         return "nothing"
     if isinstance(value, bool):
         return f"the word {str(value).lower()}"
-    if isinstance(value, (int, float)):
-        return f"the number {value:g}" if isinstance(value, float) else f"the number {value}"
+    if isinstance(value, float):
+        return f"the number {value:g}"
+    if isinstance(value, int):
+        return f"the number {value}" if abs(value) < 10**_DIGITS else f"a number of more than {_DIGITS} digits"
     if isinstance(value, str):
         short = value if len(value) <= 60 else value[:57] + "..."
         return f"the text {short!r}"
     if isinstance(value, dict):
-        return f"a mapping with {', '.join(list(value)[:6])}" if value else "an empty mapping"
+        return f"a mapping with {', '.join(map(str, list(value)[:6]))}" if value else "an empty mapping"
     if isinstance(value, Sequence):
         return f"a list of {len(value)}"
     return type(value).__name__

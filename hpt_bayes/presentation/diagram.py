@@ -15,9 +15,10 @@ from textwrap import shorten
 from hpt_bayes.display.numbers import decibans, percent, words
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.evidence.entered import EnteredEvidence
+from hpt_bayes.files import write_whole
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
-from hpt_bayes.presentation.files import captioned, require_ending, titled, write
+from hpt_bayes.presentation.files import captioned, require_ending, titled
 from hpt_bayes.presentation.rendering import FORMATS, rendered
 from hpt_bayes.presentation.style import BLUE, GREY, ORANGE, PALE, VERMILION
 from hpt_bayes.reasoning.believing.posterior import Posterior
@@ -65,7 +66,7 @@ class Diagram:
             HptBayesError: for another ending, a name that cannot be written, or when no Graphviz is installed.
         """
         ending = require_ending(path, ("dot", *FORMATS))
-        write(path, self.dot.encode() if ending == "dot" else self.image(ending))
+        write_whole(path, self.dot if ending == "dot" else self.image(ending))
 
     def _repr_png_(self) -> bytes:
         return self.image("png")

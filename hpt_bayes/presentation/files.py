@@ -1,4 +1,4 @@
-"""Writing pictures and pages: the ending of a name says how, alt text goes inside, and a failure is one clear error."""
+"""Pictures as files: the ending of a name says how they are written, and their alt text goes inside."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hpt_bayes.errors import HptBayesError
+from hpt_bayes.files import path_of
 
 
 def require_ending(path: str | Path, endings: Sequence[str]) -> str:
@@ -20,26 +21,10 @@ def require_ending(path: str | Path, endings: Sequence[str]) -> str:
     Raises:
         HptBayesError: for another ending.
     """
-    ending = Path(path).suffix.removeprefix(".").lower()
+    ending = path_of(path).suffix.removeprefix(".").lower()
     if ending not in endings:
         raise HptBayesError(f"{path}: expected a name ending in .{', .'.join(endings)}")
     return ending
-
-
-def write(path: str | Path, content: bytes) -> None:
-    """Write a file.
-
-    Args:
-        path: its name.
-        content: all of it.
-
-    Raises:
-        HptBayesError: when it cannot be written.
-    """
-    try:
-        Path(path).write_bytes(content)
-    except OSError as error:
-        raise HptBayesError(f"cannot write {path}: {error.strerror or error}") from None
 
 
 def titled(svg: str, alt: str) -> str:

@@ -7,7 +7,9 @@ from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hpt_bayes.presentation.files import require_ending, titled, write
+from hpt_bayes.errors import HptBayesError
+from hpt_bayes.files import write_whole
+from hpt_bayes.presentation.files import require_ending, titled
 from hpt_bayes.presentation.rendering import FORMATS
 from hpt_bayes.presentation.style import described
 
@@ -29,15 +31,15 @@ def save_picture(ax: Axes, path: str | Path) -> None:
         path: a name ending in .svg, .png or .pdf.
 
     Raises:
-        HptBayesError: for another ending, or a name that cannot be written.
+        HptBayesError: for another ending, a name that cannot be written, or something else than axes.
     """
     ending = require_ending(path, FORMATS)
     if ending == "svg":
-        write(path, f'<?xml version="1.0" encoding="utf-8"?>\n{_svg(ax, "picture")}'.encode())
+        write_whole(path, f'<?xml version="1.0" encoding="utf-8"?>\n{_svg(ax, "picture")}')
     else:
         image = BytesIO()
         _figure(ax).savefig(image, format=ending, dpi=_DPI, metadata={_DESCRIPTION[ending]: described(ax)})
-        write(path, image.getvalue())
+        write_whole(path, image.getvalue())
 
 
 def inline_svg(ax: Axes, name: str) -> str:
@@ -56,6 +58,10 @@ def inline_svg(ax: Axes, name: str) -> str:
 
 def _figure(ax: Axes) -> Figure:
     """The whole figure some axes stand in."""
+    from matplotlib.axes import Axes
+
+    if not isinstance(ax, Axes):
+        raise HptBayesError(f"expected axes, as plot(...) returns them, found a {type(ax).__name__}")
     figure = ax.get_figure(root=True)
     assert figure is not None
     return figure

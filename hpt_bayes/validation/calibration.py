@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpt_bayes.display.numbers import words
-from hpt_bayes.display.rows import Rows
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.validation.shown import digits
 from hpt_bayes.validation.simulated import SimulatedPatients
 from hpt_bayes.validation.tolerance import wilson
@@ -62,8 +63,8 @@ class SettingScore:
     log_score: float
 
 
-@dataclass(frozen=True)
-class Calibration:
+@dataclass(frozen=True, repr=False)
+class Calibration(Result):
     """Answers to simulated patients.
 
     Attributes:
@@ -90,6 +91,10 @@ class Calibration:
             "bins": [{**asdict(each), "interval": list(each.interval)} for each in self.bins],
             "confusion": [{"true": true, "leading": led, "patients": count} for true, led, count in self.confusion],
         }
+
+    def to_frame(self) -> Frame:
+        """One row a setting: its scores."""
+        return to_frame([asdict(each) for each in self.scores])
 
     def blocks(self) -> tuple[Rows, ...]:
         """Scores, reliability and confusion."""

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from hpt_bayes.display.numbers import words
-from hpt_bayes.errors import EvidenceError, ModelFileError
+from hpt_bayes.files import write_whole
 from hpt_bayes.network.counts import BASES, BasisCounts, basis_counts
 from hpt_bayes.network.faults import STRICT, Faults
+from hpt_bayes.network.model_text import read_text
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.variables import Place
@@ -49,10 +50,7 @@ def card_text(network: Network, report: Mapping[str, Any]) -> str:
         **{name: said(report) for name, said in _REPORTED.items()},
     }
     path = Path(network.path) / TEMPLATE
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ModelFileError(f"expected the template of the card, found none ({error.strerror})", str(path)) from None
+    text = read_text(path)
     _check_template(text, figures, path, STRICT)
     return _FIGURE.sub(lambda found: figures[found[1]], text)
 
@@ -70,10 +68,7 @@ def write_card(network: Network, report: Mapping[str, Any], path: Path) -> None:
         ModelFileError: as `card_text`.
     """
     text = card_text(network, report)
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise EvidenceError(f"{path}: the card cannot be written ({error.strerror})") from None
+    write_whole(path, text)
 
 
 def check_card(network: Network, faults: Faults) -> None:
@@ -86,7 +81,7 @@ def check_card(network: Network, faults: Faults) -> None:
     path = Path(network.path) / TEMPLATE
     if path.exists():
         known = ("made", *_of_model(network), *_of_data(network), *_REPORTED)
-        _check_template(path.read_text(encoding="utf-8"), known, path, faults)
+        _check_template(read_text(path), known, path, faults)
 
 
 def _check_template(text: str, known: Collection[str], path: Path, faults: Faults) -> None:

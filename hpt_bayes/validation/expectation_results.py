@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from hpt_bayes.display.numbers import words
-from hpt_bayes.display.rows import Rows
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.beliefs import target_beliefs
 from hpt_bayes.reasoning.compiled import calibrate, compile_model
@@ -42,8 +43,8 @@ class ExpectationResult:
     why: str
 
 
-@dataclass(frozen=True)
-class ExpectationResults:
+@dataclass(frozen=True, repr=False)
+class ExpectationResults(Result):
     """All expectations."""
 
     results: tuple[ExpectationResult, ...]
@@ -56,6 +57,10 @@ class ExpectationResults:
     def to_dict(self) -> dict[str, object]:
         """JSON-safe, unrounded but for what is said in words."""
         return {"asked": len(self.results), "agreed": self.agreed, "results": [asdict(each) for each in self.results]}
+
+    def to_frame(self) -> Frame:
+        """One row an expectation."""
+        return to_frame([asdict(each) for each in self.results])
 
     def blocks(self) -> tuple[Rows, ...]:
         """What is expected beside what the model says, then the numbers behind every difference."""

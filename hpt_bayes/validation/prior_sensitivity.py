@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpt_bayes.display.numbers import words
-from hpt_bayes.display.rows import Rows
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.engine import Calibrated
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, compile_model
@@ -45,8 +46,8 @@ class ChangedLeader:
     changed: str
 
 
-@dataclass(frozen=True)
-class PriorSensitivity:
+@dataclass(frozen=True, repr=False)
+class PriorSensitivity(Result):
     """All cases.
 
     Attributes:
@@ -69,6 +70,10 @@ class PriorSensitivity:
             "shares": list(self.shares),
             "changed": [asdict(each) for each in self.changed],
         }
+
+    def to_frame(self) -> Frame:
+        """One row a case, share and factor under which another diagnosis leads."""
+        return to_frame([asdict(each) for each in self.changed])
 
     def blocks(self) -> tuple[Rows, ...]:
         """By setting: cases, how many depend on some share, and the share that matters most."""

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from statistics import mean, median
 
-from hpt_bayes.display.rows import Rows
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.compiled import calibrate, compile_model
 from hpt_bayes.validation.answers import answer, group_of, in_order
@@ -85,8 +86,8 @@ class EtiologyScore:
     median_rank: float
 
 
-@dataclass(frozen=True)
-class CaseResults:
+@dataclass(frozen=True, repr=False)
+class CaseResults(Result):
     """All published cases."""
 
     cases: tuple[CaseResult, ...]
@@ -106,6 +107,10 @@ class CaseResults:
     def to_dict(self) -> dict[str, object]:
         """JSON-safe, unrounded."""
         return {"scores": [asdict(each) for each in self.scores], "cases": [asdict(each) for each in self.cases]}
+
+    def to_frame(self) -> Frame:
+        """One row a case."""
+        return to_frame([asdict(each) for each in self.cases])
 
     def blocks(self) -> tuple[Rows, ...]:
         """Scores by group and cause, cases without a true diagnosis among the first three, misleading readings."""

@@ -7,8 +7,10 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Rows, lines_block
 from hpt_bayes.errors import EvidenceError
+from hpt_bayes.files import write_whole
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.validation.answers import in_order
@@ -28,8 +30,8 @@ from hpt_bayes.validation.workflow import WorkflowResults, workflow_results
 Progress = Callable[[str, int], AbstractContextManager[Advance]]
 
 
-@dataclass(frozen=True)
-class Validation:
+@dataclass(frozen=True, repr=False)
+class Validation(Result):
     """Everything the model was compared with.
 
     Attributes:
@@ -152,7 +154,4 @@ def write_report(report: Validation, path: Path) -> None:
     Raises:
         EvidenceError: the file cannot be written.
     """
-    try:
-        path.write_text(report.to_markdown(), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise EvidenceError(f"{path}: the report cannot be written ({error.strerror})") from None
+    write_whole(path, report.to_markdown())

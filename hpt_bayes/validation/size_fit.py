@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hpt_bayes.display.numbers import words
-from hpt_bayes.display.rows import Rows
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.engine import EvidenceFactors, propagate
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.network.measurement import kernel_of
@@ -65,8 +66,8 @@ class SizeResidual:
         return ", ".join((words(self.variable), words(self.lesion), *(words(state) for _, state in self.given)))
 
 
-@dataclass(frozen=True)
-class SizeFit:
+@dataclass(frozen=True, repr=False)
+class SizeFit(Result):
     """Every row that depends on the size of the lesion, largest residual first."""
 
     rows: tuple[SizeResidual, ...]
@@ -79,6 +80,10 @@ class SizeFit:
     def to_dict(self) -> dict[str, object]:
         """JSON-safe, unrounded."""
         return {"rows": [{**asdict(each), "residual": each.residual} for each in self.rows]}
+
+    def to_frame(self) -> Frame:
+        """One row a written row, largest residual first."""
+        return to_frame([{**asdict(each), "residual": each.residual} for each in self.rows])
 
     def blocks(self) -> tuple[Rows, ...]:
         """The rows with the largest residuals."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from hpt_bayes.display.rows import Rows
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.network.network import Network
 from hpt_bayes.validation.query import EVERYBODY, Population, mean, probability
 from hpt_bayes.validation.shown import digits
@@ -61,8 +63,8 @@ class TargetResult:
         }
 
 
-@dataclass(frozen=True)
-class TargetResults:
+@dataclass(frozen=True, repr=False)
+class TargetResults(Result):
     """All targets.
 
     Attributes:
@@ -100,6 +102,10 @@ class TargetResults:
             ],
         }
 
+    def to_frame(self) -> Frame:
+        """One row a target that can be asked, worst first."""
+        return to_frame([_flat(each.to_dict()) for each in self.results])
+
     def blocks(self) -> tuple[Rows, ...]:
         """Counts, misses with their reason, every target worst first, and what cannot be asked."""
         count, missed = len(self.results), self.missed
@@ -130,6 +136,12 @@ def _cells(result: TargetResult) -> tuple[str, ...]:
     off = digits(result.tolerances)
     met, keys = "yes" if result.met else "no", ", ".join(result.evidence)
     return (result.number, result.asks, shown, tolerance, digits(result.model), met, off, keys)
+
+
+def _flat(result: dict[str, Any]) -> dict[str, object]:
+    """A result with the ends and the value of what was published as columns of their own."""
+    published = result.pop("published")
+    return {**result, **{f"published_{name}": figure for name, figure in published.items()}}
 
 
 def target_results(

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 
 from hpt_bayes.display.numbers import words
-from hpt_bayes.display.rows import Rows
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, to_frame
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.studies import Study
 from hpt_bayes.reasoning.compiled import compile_model
@@ -43,8 +44,8 @@ class DecisionResult:
     why: str
 
 
-@dataclass(frozen=True)
-class WorkflowResults:
+@dataclass(frozen=True, repr=False)
+class WorkflowResults(Result):
     """All decision points."""
 
     results: tuple[DecisionResult, ...]
@@ -61,6 +62,10 @@ class WorkflowResults:
             "agreed": self.agreed,
             "results": [{**asdict(each), "why": each.why or None} for each in self.results],
         }
+
+    def to_frame(self) -> Frame:
+        """One row a decision point."""
+        return to_frame([asdict(each) for each in self.results])
 
     def blocks(self) -> tuple[Rows, ...]:
         """Agreement, the comparison, and an explanation of every disagreement."""

@@ -29,6 +29,12 @@ def test_grams_per_litre_entered_as_per_decilitre_cannot_pass() -> None:
         albumin_adjusted_calcium_mg_dl(10.0, 40.0)
 
 
+@pytest.mark.parametrize("value", [10**400, float("nan"), float("inf"), "11", None, True])
+def test_what_is_no_number_is_refused(value: object) -> None:
+    with pytest.raises(EvidenceError, match="the ratio must be a positive number, got "):
+        require_positive("the ratio", value, "")  # type: ignore[arg-type]
+
+
 def test_message_without_unit() -> None:
     with pytest.raises(EvidenceError, match=r"^the ratio must be a positive number, got -1$"):
         require_positive("the ratio", -1, "")

@@ -121,6 +121,20 @@ def test_every_series_has_one_state_that_holds_with_it(rows: list[tuple[int, flo
         assert any(day >= 182 and calcium <= 10.5 for day, calcium, _ in counted)
 
 
+@pytest.mark.parametrize("date", ["2024-03-10", None, 5, datetime.datetime(2024, 3, 10)])
+def test_only_a_date_is_a_date(date: Any) -> None:
+    with pytest.raises(EvidenceError, match=r"expected the date of a reading, a datetime.date, found"):
+        Reading(date, 11.0)
+    with pytest.raises(EvidenceError, match=r"expected the date of an operation, a datetime.date, found"):
+        classify([on(60, 11.0)], date)
+
+
+def test_only_readings_are_classified() -> None:
+    for classified in (classify, classify_renal):
+        with pytest.raises(EvidenceError, match=r"expected a Reading, found 11.0"):
+            classified([11.0], OPERATION)  # type: ignore[list-item]
+
+
 def test_refusals() -> None:
     with pytest.raises(EvidenceError, match="expected a reading after the operation of 2024-01-10, found none"):
         found(on(-3, 11.0, 90))

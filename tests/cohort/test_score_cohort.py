@@ -126,6 +126,9 @@ FAULTS = [
     (pd.DataFrame({"age": [50]}), {"setting": None}, "found neither"),
     (pd.DataFrame({"age": [50]}), {"setting": "typo"}, "unknown setting 'typo'"),
     (pd.DataFrame({"fhh": [50]}), {"keep": ["fhh"]}, "'fhh' cannot be kept"),
+    (pd.DataFrame({"age": [50]}), {"keep": "id"}, "column 'id' is to be kept, but the table has none"),
+    (pd.DataFrame({"age": [50]}), {"keep": 5}, "expected the name of a column, or several, found the number 5"),
+    ("patients.csv", {}, "expected a table of patients, found 'patients.csv'; score_file reads files"),
     (pd.DataFrame({"age": [50]}), {"chunk": 0}, "chunk: expected a whole number"),
     (pd.DataFrame({"age": [50]}), {"workers": True}, "workers: expected a whole number"),
 ]

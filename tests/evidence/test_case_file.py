@@ -180,11 +180,11 @@ def test_files_that_cannot_be_read(network: Network, tmp_path: Path) -> None:
         load_case_file(network, file / "below")
     with pytest.raises(EvidenceError, match="cannot be read"):
         load_case_file(network, "a" * 5000)
-    with pytest.raises(EvidenceError, match="cannot be read"):
+    with pytest.raises(EvidenceError, match=r"expected the name of a file, found 'a.*b', which none can have"):
         load_case_file(network, "a\0b")
     with file.open("r+b") as large:
         large.truncate(1 << 24)
     with pytest.raises(EvidenceError, match="expected a case file of at most 8 MB, found more"):
         load_case_file(network, file)
-    with pytest.raises(EvidenceError, match="cannot be written"):
+    with pytest.raises(EvidenceError, match=r"^cannot write .*: No such file or directory$"):
         write_case(CaseFile("x"), tmp_path / "no" / "folder.yaml")

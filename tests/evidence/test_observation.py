@@ -132,6 +132,7 @@ def test_limits_elsewhere(network: Network) -> None:
     assert observation(network, "albumin", 3.6, "g/dL", upper_limit=5).upper_limit is None
     assert "belongs to a number" in refused(network, "pth", "high", upper_limit=65)
     assert "belongs to a number" in refused(network, "ct_4d", "negative", "mg/dL")
+    assert "unit 'pg/mL' belongs to a number, and 'nan' is none" in refused(network, "pth", "nan", "pg/mL")
     assert "belongs to a number" in refused(network, "pth", likelihood=[1] * 16, unit="pg/mL")
     assert "belongs to a number" in refused(network, "pth", any_of=["high"], unit="pg/mL")
 

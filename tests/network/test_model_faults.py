@@ -285,6 +285,41 @@ def test_evidence_not_utf8(tiny: Path) -> None:
     assert caught.value.line == 2
 
 
+def test_citations_are_not_held_against_half_the_evidence(tiny: Path) -> None:
+    path = tiny / "evidence" / "series.csv"
+    path.write_bytes(path.read_bytes().replace(b"PHPT", b"\xff", 1))
+    assert [each.file for each in check_network(tiny)] == [str(path)]
+
+
+def test_a_quote_that_is_never_closed(tiny: Path) -> None:
+    path = tiny / "evidence" / "series.csv"
+    path.write_text(path.read_text() + '"' + "never closed, " * 20_000)
+    with pytest.raises(ModelFileError, match="expected comma-separated values, found: field larger than") as caught:
+        load_network(tiny)
+    assert caught.value.file == str(path)
+
+
+@pytest.mark.parametrize("name", ["findings.yaml", "evidence/series.csv", "notes.yaml"])
+def test_a_folder_where_a_file_is_expected(tiny: Path, name: str) -> None:
+    path = tiny / name
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    with pytest.raises(ModelFileError, match=r"expected a readable model file, found none .Is a directory.") as caught:
+        load_network(tiny)
+    assert caught.value.file == str(path)
+    assert [each.file for each in check_network(tiny)] == [str(path)]
+
+
+@pytest.mark.parametrize(("name", "key"), [("findings.yaml", "variables"), ("analytes.yaml", "analytes")])
+def test_what_is_no_record_has_its_place(tiny: Path, name: str, key: str) -> None:
+    path = tiny / name
+    path.write_text(path.read_text() + "\n- 5\n- text\n")
+    lines = path.read_text().count("\n")
+    with pytest.raises(ModelFileError, match=f"expected a mapping under {key}, found the number 5") as caught:
+        load_network(tiny)
+    assert (caught.value.file, caught.value.line) == (str(path), lines - 1)
+
+
 def test_case_definition_is_needed(tiny: Path) -> None:
     path = tiny / "network.yaml"
     lines = [line for line in path.read_text().splitlines() if not line.startswith("case_definition")]

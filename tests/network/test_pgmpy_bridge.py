@@ -100,7 +100,9 @@ def test_unknown_format(tmp_path: Path, tiny_folder: Path) -> None:
         ("a.bif", b"nonsense", "expected a .bif file pgmpy can read"),
         ("a.xdsl", b"<nonsense", "expected a .xdsl file pgmpy can read"),
         ("a.bif", b"\xff\xfe", "expected UTF-8 text"),
-        ("a.bif.gz", b"not packed", "expected UTF-8 text"),
+        ("a.bif.gz", b"not packed", "expected a gzip file, found: Not a gzipped file"),
+        ("a.bif.gz", gzip.compress(b"")[:10] + b"\xff" * 20, "expected a gzip file, found: Error -3"),
+        ("a.bif", b" \n", "expected a network, found an empty file"),
         (
             "a.bif",
             SPRINKLER.replace("0.5, 0.25, 0.25", "0.5, 0.25, 0.5").encode(),
@@ -119,10 +121,21 @@ def test_unusable_file(tmp_path: Path, name: str, content: bytes, says: str) -> 
     assert [str(fault) for fault in check_network(path)] == [str(caught.value)]
 
 
+def test_line_ends_and_byte_order_mark_of_windows(tmp_path: Path) -> None:
+    plain, windows = tmp_path / "plain.bif", tmp_path / "windows.bif"
+    plain.write_text(SPRINKLER)
+    windows.write_bytes(b"\xef\xbb\xbf" + SPRINKLER.replace("\n", "\r\n").encode())
+    found, expected = load_network(windows), load_network(plain)
+    assert {name: each.states for name, each in found.variables.items()} == {
+        name: each.states for name, each in expected.variables.items()
+    }
+    assert all((found.tables[name] == table).all() for name, table in expected.tables.items())
+
+
 def test_truncated_archive(tmp_path: Path) -> None:
     path = tmp_path / "a.bif.gz"
     path.write_bytes(gzip.compress(SPRINKLER.encode())[:40])
-    with pytest.raises(ModelFileError, match="expected UTF-8 text"):
+    with pytest.raises(ModelFileError, match="expected a gzip file, found: Compressed file ended"):
         load_network(path)
 
 

@@ -105,6 +105,13 @@ def test_a_picture_is_drawn_on_given_axes_and_saved_in_both_formats(tmp_path: Pa
         assert (tmp_path / f"case.{ending}").stat().st_size > 1000
 
 
+def test_only_what_was_drawn_can_be_saved(tmp_path: Path) -> None:
+    for wrong in (answer(), None, "case"):
+        with pytest.raises(HptBayesError, match=r"expected axes, as plot\(...\) returns them, found a "):
+            hpt.save_picture(wrong, tmp_path / "case.svg")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_what_cannot_be_drawn_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with pytest.raises(HptBayesError, match="no picture of a str"):
         hpt.plot("a posterior")

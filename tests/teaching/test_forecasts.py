@@ -90,6 +90,9 @@ def test_probabilities_by_name_share_what_is_left() -> None:
         ({}, "nothing is given"),
         ({"fh": 0.4}, "unknown name 'fh'; nearest valid name: 'fhh'"),
         ({"fhh": 40}, "expected a probability between 0 and 1 for fhh, found 40"),
+        ({"fhh": "x"}, "expected a probability between 0 and 1 for fhh, found 'x'"),
+        ({"fhh": True}, "expected a probability between 0 and 1 for fhh, found True"),
+        (5, "expected probabilities by name, found 5"),
         ({"fhh": float("nan")}, "found nan"),
     ],
 )

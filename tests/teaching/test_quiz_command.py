@@ -57,6 +57,13 @@ def test_the_same_seed_gives_the_same_dialogue() -> None:
     assert dialogue(("q",), *PATIENT) == dialogue(("q",), *PATIENT)
 
 
+def test_an_answer_of_a_megabyte_is_asked_again() -> None:
+    said = dialogue(("x" * 1_000_000, WHOLE[0], "", "9" * 1_000_000, "q"), *PATIENT)
+    assert flat(said).count("Expected an answer of at most 1,000 characters, found 1,000,000.") == 2
+    assert len(said) < 2_020_000, "said once, by the learner"
+    assert "one left open" in said
+
+
 def test_nonsense_is_asked_again_with_one_line() -> None:
     nonsense = (
         "hello", "", "120 ectopic", "60 ectopic", "left or right", "90 thymus, 20 distant", "", "bananas", "999", "",

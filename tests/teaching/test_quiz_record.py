@@ -107,6 +107,16 @@ def test_resuming_needs_an_open_case_of_the_same_model() -> None:
         replace(full(), open=replace(left, digest="x")).resumed(packaged.network())
 
 
+def test_a_forecast_with_something_else_than_numbers_cannot_be_gone_on_with(tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+    data = Record().left(ordered()).to_dict()
+    for wrong in ("x", None, [1]):
+        data["open"]["steps"][0]["causes"]["fhh"] = wrong  # type: ignore[index]
+        path.write_text(json.dumps(data), encoding="utf-8")
+        with pytest.raises(EvidenceError, match="expected a probability between 0 and 1 for fhh, found"):
+            read_record(path).resumed(packaged.network())
+
+
 def test_only_a_finished_case_counts() -> None:
     with pytest.raises(EvidenceError, match="has not ended"):
         Record().finished(ordered())
@@ -115,6 +125,11 @@ def test_only_a_finished_case_counts() -> None:
     )
     with pytest.raises(EvidenceError, match="nobody drawn in the setting persistent shows the trap"):
         Record(open=gone).resumed(packaged.network())
+
+
+def case_with(regret: object) -> str:
+    """A finished case with another figure in it."""
+    return json.dumps({**full().cases[0], "regret_bits": regret})
 
 
 def _damaged(**changes: Any) -> str:
@@ -140,6 +155,7 @@ def _damaged(**changes: Any) -> str:
         ('boxes={"fhh": {"box": true, "due": 1}}', "expected a whole number, found True"),
         ('boxes={"nothing": {"box": 1, "due": 1}}', "damaged .unknown trap 'nothing'"),
         ("boxes=[]", "damaged"),
+        *((f"cases=[{text}]", "damaged .expected a number, found ") for text in (case_with("NaN"), case_with(10**400))),
         ("open=7", "damaged"),
         ('open={"origin": {"kind": "simulated", "name": "x", "seed": "1", "trap": ""}}', "expected a whole number"),
         (
@@ -167,10 +183,10 @@ def test_a_file_that_cannot_be_read_or_written(tmp_path: Path) -> None:
     binary.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(EvidenceError, match="the record cannot be read"):
         read_record(binary)
-    with pytest.raises(EvidenceError, match="the record cannot be written"):
+    with pytest.raises(EvidenceError, match="cannot write"):
         Record().save(tmp_path / "nowhere" / "record.json")
     folder = tmp_path / "folder"
     (folder / "inside").mkdir(parents=True)
-    with pytest.raises(EvidenceError, match="the record cannot be written"):
+    with pytest.raises(EvidenceError, match="cannot write"):
         Record().save(folder)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["binary.json", "folder"], "no half-written file stays"

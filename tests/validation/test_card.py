@@ -76,12 +76,12 @@ def test_a_wrong_template_is_refused(report: Report, copied: hpt.Network, old: s
 
 def test_a_model_without_a_template_is_refused(report: Report, copied: hpt.Network) -> None:
     (Path(copied.path) / TEMPLATE).unlink()
-    with pytest.raises(ModelFileError, match="expected the template of the card, found none"):
+    with pytest.raises(ModelFileError, match=r"card.template.md: expected a readable model file, found none"):
         card_text(copied, report.data)
 
 
 def test_a_card_that_cannot_be_written_is_refused(report: Report, copied: hpt.Network, tmp_path: Path) -> None:
     write_card(copied, report.data, tmp_path / "card.md")
     assert (tmp_path / "card.md").read_text(encoding="utf-8") == card_text(copied, report.data)
-    with pytest.raises(EvidenceError, match="the card cannot be written"):
+    with pytest.raises(EvidenceError, match="cannot write"):
         write_card(copied, report.data, tmp_path)

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from packaged import network
 
 from hpt_bayes.cli import main
+from hpt_bayes.errors import ModelFileError
 from hpt_bayes.network.bibliography import check_bibliography
 from hpt_bayes.network.faults import Faults
 from hpt_bayes.network.load import models_folder
@@ -199,3 +200,14 @@ def test_a_bibliography_lists_every_cited_number_once_and_nothing_else(tmp_path:
 
 def test_a_folder_without_these_files_has_nothing_to_check(tmp_path: Path) -> None:
     assert faults_of(tmp_path) == []
+
+
+def test_a_file_beside_the_model_that_says_nothing_or_is_no_text(tmp_path: Path) -> None:
+    beside = replace(network(), path=str(tmp_path))
+    (tmp_path / "network.yaml").write_text("id: empty\n")
+    (tmp_path / "references.bib").write_text("")
+    (tmp_path / "card.template.md").write_bytes(b"# Card\n\xe9\n")
+    with pytest.raises(ModelFileError, match=r"references.bib: expected entries like @article{name, ...}, found none"):
+        check_bibliography(beside, Faults())
+    with pytest.raises(ModelFileError, match=r"card.template.md:2:1: expected UTF-8 text, found the byte 0xe9"):
+        check_card(beside, Faults())

@@ -132,5 +132,5 @@ def test_a_report_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 
     write_report(Short(), tmp_path / "report.md")
     assert (tmp_path / "report.md").read_text() == "# short\n"
-    with pytest.raises(EvidenceError, match="cannot be written"):
+    with pytest.raises(EvidenceError, match=r"^cannot write .*: Is a directory$"):
         write_report(Short(), tmp_path)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from hpt_bayes.display.numbers import words
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.entered import EnteredEvidence
-from hpt_bayes.evidence.facts import Facts, checked_settings, evidence_of, without
+from hpt_bayes.evidence.facts import Facts, checked_settings, evidence_of, listed_names, without
 from hpt_bayes.evidence.finding import finding_named
+from hpt_bayes.evidence.number import checked_number
 from hpt_bayes.evidence.observation import observation
 from hpt_bayes.evidence.text_form import plain
 from hpt_bayes.network.variables import SETTING
@@ -83,7 +84,7 @@ def read_changes(
     pairs += findings.items()
     settings: list[tuple[str, ...]] = []
     if setting is not None:
-        settings.append((setting,) if isinstance(setting, str) else tuple(setting))
+        settings.append(listed_names("setting", setting))
     found: dict[str, str | None] = {}
     for name, given in pairs:
         reading = _text(name, given)
@@ -138,5 +139,5 @@ def _text(name: str, given: object) -> str | None:
     if isinstance(given, str):
         return given.strip() or None
     if isinstance(given, (int, float)) and not isinstance(given, bool):
-        return plain(given)
+        return plain(checked_number(name, given))
     raise EvidenceError(f"{name}: expected a reading as text, found {given!r}")

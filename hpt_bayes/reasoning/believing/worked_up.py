@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hpt_bayes.display.rows import Rows, lines_block
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, lines_block
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.believing.posterior import Posterior
 from hpt_bayes.reasoning.deciding.decision import Decision
 from hpt_bayes.reasoning.next_study.ranking import Ranking
 
 
-@dataclass(frozen=True)
-class WorkedUp:
+@dataclass(frozen=True, repr=False)
+class WorkedUp(Result):
     """A case, its posterior and its ranking.
 
     Attributes:
@@ -33,6 +34,10 @@ class WorkedUp:
         """The answers as JSON-safe values."""
         found: dict[str, object] = {"posterior": self.posterior.to_dict(), "next": self.ranking.to_dict()}
         return found if self.decision is None else found | {"decide": self.decision.to_dict()}
+
+    def to_frame(self) -> Frame:
+        """The posterior as rows; the ranking and the decision have their own."""
+        return self.posterior.to_frame()
 
     def blocks(self) -> tuple[Rows, ...]:
         """In the order people should read it: story, stop lines, gate, causes, place, next study, advice, assumed."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from reprlib import repr as brief
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -116,14 +116,14 @@ def used_numbers(management: Management, utilities: Mapping[str, float]) -> dict
         Every number by dotted name; the shares of the indications are scaled to sum to one.
 
     Raises:
-        EvidenceError: an unknown name, a number outside 0 to 1, or shares that are all zero.
+        EvidenceError: no mapping, an unknown name, a number outside 0 to 1, or shares that are all zero.
     """
+    if not isinstance(utilities, Mapping):
+        raise EvidenceError(f"expected utilities by name, like {{'share.met': 0.5}}, found {brief(utilities)}")
     numbers = dict(management.numbers)
     for name, value in utilities.items():
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise EvidenceError(f"expected a number for the utility {name}, found {value!r}")
-        if not 0 <= value <= 1:
-            raise EvidenceError(f"expected a number between 0 and 1 for the utility {name}, found {value!r}")
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+            raise EvidenceError(f"expected a number between 0 and 1 for the utility {name}, found {brief(value)}")
         meant = [name] if name in numbers else [each for each in numbers if each.startswith(f"{name}.")]
         if not meant or (name not in numbers and name.count(".") < 1):
             raise EvidenceError(f"unknown utility {name!r}; {hint(name, numbers)}")

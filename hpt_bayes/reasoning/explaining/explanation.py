@@ -27,6 +27,7 @@ from hpt_bayes.reasoning.explaining.weights_of_evidence import NEUTRAL, Weights,
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.labels import Labels, labels
+from hpt_bayes.reasoning.progress import Advance, ignored
 
 
 @dataclass(frozen=True, repr=False)
@@ -130,6 +131,7 @@ def explain(
     case: str = "",
     *,
     sources: bool = False,
+    advance: Advance = ignored,
 ) -> Explanation:
     """Explain a diagnosis.
 
@@ -140,6 +142,7 @@ def explain(
         against: a diagnosis to weigh it against; everything else when None.
         case: name of the case, for the result.
         sources: add the provenance of the answer, which expands every relevant table once a number.
+        advance: told of progress, `progress.STEPS` for the weights, and as many again for the sources.
 
     Returns:
         The explanation.
@@ -174,12 +177,12 @@ def explain(
         against_after=after[1],
         leading=leading,
         context={name: text for name, text in entered.texts.items() if name in context},
-        weights=weigh(model, entered, asked, context),
+        weights=weigh(model, entered, asked, context, advance=advance),
         neutral_below=NEUTRAL,
         overturning=overturning(model, entered, context),
         most_relevant=most_relevant(model, entered, calibrated, context),
         most_probable=most_probable_explanation(model, entered, calibrated),
-        provenance=provenance_of_answer(model, entered, asked) if sources else None,
+        provenance=provenance_of_answer(model, entered, asked, advance) if sources else None,
         targets=targets.variables,
         labels=labels(model.network, entered.settings),
         scope=model.network.scope,

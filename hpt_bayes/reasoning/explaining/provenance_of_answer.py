@@ -25,6 +25,7 @@ from hpt_bayes.reasoning.explaining.conflict import context_findings
 from hpt_bayes.reasoning.explaining.doubt import contributions
 from hpt_bayes.reasoning.explaining.hypotheses import Hypotheses, decibans, given_each
 from hpt_bayes.reasoning.explaining.without_source import without_source
+from hpt_bayes.reasoning.progress import STEPS, Advance, Share, ignored
 from hpt_bayes.reasoning.relevant import relevant
 from hpt_bayes.reasoning.varying.written_effect import Effect, effect_of
 
@@ -99,31 +100,41 @@ class Provenance:
         }
 
 
-def provenance_of_answer(model: CompiledModel, entered: EnteredEvidence, hypotheses: Hypotheses) -> Provenance:
+def provenance_of_answer(
+    model: CompiledModel, entered: EnteredEvidence, hypotheses: Hypotheses, advance: Advance = ignored
+) -> Provenance:
     """What carries a diagnosis and what its doubt comes from.
 
     Args:
         model: the compiled network.
         entered: evidence under which both hypotheses are possible.
         hypotheses: the diagnosis and what it is weighed against.
+        advance: told of progress, `progress.STEPS` in all.
 
     Returns:
         Both figures for every source; empty for a network of another program.
     """
     network = model.network
     if network.foreign:
+        advance(STEPS)
         return Provenance({}, (), ())
     names = [name for name in relevant(model, entered) if numbers_of(network, name)]
     given = given_each(model, entered, hypotheses)
-    effects = {name: effect_of(model, entered, given, name) for name in names}
+    told, effects = Share(advance, STEPS // 2, len(names)), {}
+    for name in names:
+        effects[name] = effect_of(model, entered, given, name)
+        told(1)
+    told.finish()
     sources, members = _sources(network, effects)
     whole = float(decibans(hypotheses.joint(model, calibrate(model, entered))[0]))
     context = propagate(model.engine, engine_evidence(model, entered, context_findings(model, entered)))
-    lost = {}
+    told, lost = Share(advance, STEPS - STEPS // 2, len(members)), {}
     for source, cited in members.items():
         tables, evidence = without_source(model, entered, context, effects, cited)
         changed = propagate(model.engine, evidence, tables=tables)
         lost[source] = whole - float(decibans(hypotheses.joint(model, changed)[0]))
+        told(1)
+    told.finish()
     total = sum(map(abs, lost.values())) or 1.0
     variances = contributions(network, effects, members)
     spread = sum(variances.values()) or 1.0

@@ -6,7 +6,7 @@ change a person notices. The context is conditioned on and never weighed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ from hpt_bayes.reasoning.compiled import CompiledModel, engine_evidence
 from hpt_bayes.reasoning.explaining.coalitions import coalitions
 from hpt_bayes.reasoning.explaining.hypotheses import Hypotheses, decibans
 from hpt_bayes.reasoning.explaining.shapley import Shares, exact_shares, sampled_shares
+from hpt_bayes.reasoning.progress import STEPS, Advance, Share, ignored
 
 NEUTRAL = 1.0
 """A share smaller than this, in decibans, is called neutral: Good 1985 gives one as about the smallest noticed."""
@@ -88,6 +89,7 @@ def weigh(
     *,
     seed: int = 0,
     largest_exact: int = LARGEST_EXACT,
+    advance: Advance = ignored,
 ) -> Weights:
     """Weigh the findings.
 
@@ -98,6 +100,7 @@ def weigh(
         context: findings that are conditioned on.
         seed: of the orders, where not all are counted.
         largest_exact: number of findings up to which all orders are counted.
+        advance: told of progress, `progress.STEPS` in all.
 
     Returns:
         The weights.
@@ -115,12 +118,13 @@ def weigh(
         first = np.array([table[1 << (n - 1 - i)] - table[0] for i in range(n)])
         last = np.array([table[-1] - table[everything ^ (1 << (n - 1 - i))] for i in range(n)])
         before, after, shares = float(table[0]), float(table[-1]), exact_shares(table)
+        advance(STEPS)
     else:
         eye = np.eye(n, dtype=bool)
         values = ends(np.concatenate([np.zeros((1, n), bool), np.ones((1, n), bool), eye, ~eye]))
         before, after = float(values[0]), float(values[1])
         first, last = values[2 : n + 2] - before, after - values[n + 2 :]
-        shares = sampled_shares(ends, n, ORDERS, seed)
+        shares = sampled_shares(replace(ends, advance=advance), n, ORDERS, seed)
     return Weights(before, after, _listed(entered, names, first, last, shares), shares.orders)
 
 
@@ -146,10 +150,14 @@ class _Rows:
     hypotheses: Hypotheses
     context: frozenset[str]
     names: tuple[str, ...]
+    advance: Advance = ignored
 
     def __call__(self, counted: NDArray[np.bool_]) -> NDArray[np.float64]:
         """counted: (rows, findings) -> (rows,)."""
-        parts = [self._some(counted[start : start + _ROWS]) for start in range(0, len(counted), _ROWS)]
+        told, parts = Share(self.advance, STEPS, len(counted)), []
+        for start in range(0, len(counted), _ROWS):
+            parts.append(self._some(counted[start : start + _ROWS]))
+            told(_ROWS)
         return np.concatenate(parts)
 
     def _some(self, counted: NDArray[np.bool_]) -> NDArray[np.float64]:

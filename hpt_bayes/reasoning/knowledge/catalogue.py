@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from hpt_bayes.display.numbers import amount, words
-from hpt_bayes.display.rows import Rows, lines_block
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import FindingInfo, Network
@@ -24,8 +25,8 @@ _ROLE_TITLES = {
 }
 
 
-@dataclass(frozen=True)
-class Catalogue:
+@dataclass(frozen=True, repr=False)
+class Catalogue(Result):
     """Names of one kind, or everything about one of them.
 
     Attributes:
@@ -43,6 +44,10 @@ class Catalogue:
     def to_dict(self) -> dict[str, object]:
         """The entries, JSON-safe, with the model."""
         return {"model": self.model.to_dict(), self.kind: {name: dict(entry) for name, entry in self.entries.items()}}
+
+    def to_frame(self) -> Frame:
+        """One row a name, with its description."""
+        return to_frame([{"name": name, **entry} for name, entry in self.entries.items()])
 
     def blocks(self) -> tuple[Rows, ...]:
         """Rows for people, and the model."""

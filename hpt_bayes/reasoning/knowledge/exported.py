@@ -6,14 +6,15 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from hpt_bayes.display.rows import Rows, lines_block
-from hpt_bayes.errors import EvidenceError
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
+from hpt_bayes.files import write_whole
 from hpt_bayes.network.network import Network
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 
 
-@dataclass(frozen=True)
-class Exported:
+@dataclass(frozen=True, repr=False)
+class Exported(Result):
     """A written file.
 
     Attributes:
@@ -32,12 +33,16 @@ class Exported:
         """JSON-safe."""
         return {"model": self.model.to_dict(), "format": self.format, "path": self.path, "variables": self.variables}
 
+    def to_frame(self) -> Frame:
+        """One row."""
+        return to_frame([self.to_dict() | {"model": str(self.model)}])
+
     def blocks(self) -> tuple[Rows, ...]:
         """One line."""
         return (lines_block(f"Wrote {self.path}", [f"{self.variables} variables of {self.model} as {self.format}."]),)
 
 
-def export_network(network: Network, format: str, path: Path) -> Exported:
+def export_network(network: Network, format: str, path: str | Path) -> Exported:
     """Write a network for another program.
 
     Args:
@@ -66,28 +71,9 @@ def export_network(network: Network, format: str, path: Path) -> Exported:
                 for name, variable in network.variables.items()
             ],
         }
-        write_text(path, json.dumps(data))
+        write_whole(path, json.dumps(data))
     else:
         from hpt_bayes.network.pgmpy_bridge import write_foreign
 
-        try:
-            write_foreign(network, path, format)
-        except OSError as error:
-            raise _not_written(path, error) from None
+        write_whole(path, lambda scratch: write_foreign(network, scratch, format))
     return Exported(identity(network), format, str(path), len(network.variables))
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a whole file.
-
-    Raises:
-        EvidenceError: when the folder does not exist or cannot be written.
-    """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise _not_written(path, error) from None
-
-
-def _not_written(path: Path, error: OSError) -> EvidenceError:
-    return EvidenceError(f"cannot write {path}: {error.strerror or error}")

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
 
-from hpt_bayes.display.rows import Rows, lines_block
+from hpt_bayes.display.result import Result
+from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.network.locations import MANIFEST
 from hpt_bayes.network.network import Network
@@ -18,8 +19,8 @@ from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.knowledge.published_shown import figure_text, paper_text
 
 
-@dataclass(frozen=True)
-class Unused:
+@dataclass(frozen=True, repr=False)
+class Unused(Result):
     """Published numbers that no file of a model cites.
 
     Attributes:
@@ -40,6 +41,10 @@ class Unused:
             "unused": len(self.rows),
             "rows": [asdict(row) for row in self.rows],
         }
+
+    def to_frame(self) -> Frame:
+        """One row a published number, by file."""
+        return to_frame([asdict(row) for row in self.rows])
 
     def blocks(self) -> tuple[Rows, ...]:
         """Rows for people: a list for each file, then the count."""

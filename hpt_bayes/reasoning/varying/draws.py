@@ -20,7 +20,6 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.number import checked_whole
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.probit import beta_quantile, cumulative_probits, masses
@@ -35,6 +34,8 @@ Array = NDArray[np.float64]
 
 NORMAL_90 = 1.6448536269514722
 """Quantile of the standard normal at 0.95: half the width of a 90 % range."""
+MOST = 100_000
+"""Draws of one question: the numbers of a case take 20 kB in each."""
 _LEAST = 1e-12
 
 _SHARED: WeakKeyDictionary[Network, dict[str, set[tuple[float, ...]]]] = WeakKeyDictionary()
@@ -53,11 +54,10 @@ def draw_numbers(network: Network, names: Iterable[str], draws: int, seed: int) 
         By variable (D, n), in the order of `numbers_of`; for `tables_with`.
 
     Raises:
-        EvidenceError: fewer than one draw, or a seed below 0; a network of another program.
+        EvidenceError: fewer than one draw or more than `MOST`, or a seed below 0; a network of another program.
     """
     checked_whole("seed", seed, 0)
-    if checked_whole("draws", draws) < 1:
-        raise EvidenceError(f"expected at least one draw, found {draws}")
+    checked_whole("draws", draws, 1, MOST)
     require_written(network)
     found = {}
     for name in names:

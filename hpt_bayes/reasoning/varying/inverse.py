@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
@@ -12,13 +14,17 @@ from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.labels import Labels, labels
+from hpt_bayes.reasoning.progress import STEPS, Advance, Share, ignored
 from hpt_bayes.reasoning.varying.drawn_models import drawn_models
 from hpt_bayes.reasoning.varying.one_way import GRID, How, bisect, curves, diagnosis_position, leaders, range_of
 from hpt_bayes.reasoning.varying.parameters import parameter_named, with_number
 from hpt_bayes.reasoning.varying.study_draws import Quantity, bits
 
+Array = NDArray[np.float64]
+
 _STUDY_POINTS = 11
 _STUDY_ROOT = 1e-3
+_STUDY_WORK = 18  # models asked on a side of the number: the points, and seven halvings between two of them
 
 
 @dataclass(frozen=True, repr=False)
@@ -83,6 +89,7 @@ def inverse(
     study: bool = False,
     quantity: Quantity = bits,
     case: str = "",
+    advance: Advance = ignored,
 ) -> Inverse:
     """Which value of a number would change the leading diagnosis, or the most telling study.
 
@@ -93,6 +100,7 @@ def inverse(
         study: ask about the most telling study instead of the leading diagnosis.
         quantity: what studies are ranked by.
         case: name of the case, for the result.
+        advance: told of progress with `study`, `progress.STEPS` in all.
 
     Raises:
         EvidenceError: an unknown number; no feasible study; a network of another program.
@@ -108,7 +116,7 @@ def inverse(
     if study:
         points, precision = _STUDY_POINTS, _STUDY_ROOT
 
-        def answers(x: np.ndarray) -> list[str]:
+        def answers(x: Array, told: Advance = ignored) -> list[str]:
             found = []
             for drawn, read in drawn_models(
                 model, entered, {parameter.variable: with_number(model.network, parameter, x)}
@@ -117,6 +125,7 @@ def inverse(
                 if not ranked:
                     raise EvidenceError("no study is feasible in this case, so none is advised")
                 found.append(max(ranked, key=lambda name: ranked[name]))
+                told(1)
             return found
 
         now = answers(np.array([parameter.value]))[0]
@@ -125,20 +134,13 @@ def inverse(
         found_curves = curves(model, entered, parameter, low, high)
         how = found_curves.how
 
-        def answers(x: np.ndarray) -> list[str]:
+        def answers(x: Array, told: Advance = ignored) -> list[str]:
             return [names[position] for position in leaders(model, found_curves.at(x))]
 
         now = names[leading]
-    sides: list[tuple[float | None, str | None]] = []
-    for end in (low, high):
-        grid = np.linspace(parameter.value, end, points)
-        seen = answers(grid)
-        other = [i for i, name in enumerate(seen) if name != now]
-        if parameter.value == end or not other:
-            sides.append((None, None))
-            continue
-        root = bisect(lambda value: answers(np.array([value]))[0] != now, grid[other[0] - 1], grid[other[0]], precision)
-        sides.append((float(root), seen[other[0]]))
+    sides = [
+        _change(answers, now, np.linspace(parameter.value, end, points), precision, advance) for end in (low, high)
+    ]
     return Inverse(
         case=case,
         number=number,
@@ -154,3 +156,18 @@ def inverse(
         means=parameter.in_words(model.network),
         labels=labels(model.network, entered.settings),
     )
+
+
+def _change(
+    answers: Callable[[Array, Advance], list[str]], now: str, grid: Array, precision: float, advance: Advance
+) -> tuple[float | None, str | None]:
+    """The first value of a grid's line at which the answer is another one, and what it is there; None for no such."""
+    told = Share(advance, STEPS // 2, _STUDY_WORK)
+    seen = answers(grid, told) if grid[0] != grid[-1] else []
+    at = next((position for position, name in enumerate(seen) if name != now), None)
+    found: tuple[float | None, str | None] = (None, None)
+    if at is not None:
+        root = bisect(lambda value: answers(np.array([value]), told)[0] != now, grid[at - 1], grid[at], precision)
+        found = float(root), seen[at]
+    told.finish()
+    return found

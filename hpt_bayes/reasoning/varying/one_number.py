@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -11,6 +14,7 @@ from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import EnteredEvidence
+from hpt_bayes.evidence.number import as_float
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.labels import Labels, labels
 from hpt_bayes.reasoning.varying.one_way import GRID, How, curves, diagnosis_position, first_change, leaders, range_of
@@ -103,9 +107,7 @@ def one_way(
     """
     at, _, _ = diagnosis_position(model, entered, diagnosis)
     parameter = parameter_named(model.network, number)
-    low, high = range_of(model, parameter) if between is None else between
-    if not low < high:
-        raise EvidenceError(f"{number}: expected a range of values, found {low:g} to {high:g}")
+    low, high = range_of(model, parameter) if between is None else _ends(number, between)
     found = curves(model, entered, parameter, low, high)
     grid = np.linspace(low, high, GRID)
     values = found.at(grid)
@@ -128,3 +130,12 @@ def one_way(
         means=parameter.in_words(model.network),
         labels=labels(model.network, entered.settings),
     )
+
+
+def _ends(number: str, between: object) -> tuple[float, float]:
+    """The ends of a range of values as given, checked."""
+    ends = tuple(between) if isinstance(between, Sequence) else ()
+    figures = [as_float(end) for end in ends if not isinstance(end, bool) and isinstance(end, Real)]
+    if len(ends) != 2 or len(figures) != 2 or not -math.inf < figures[0] < figures[1] < math.inf:
+        raise EvidenceError(f"{number}: expected a range of values, (low, high), found {between!r}")
+    return figures[0], figures[1]

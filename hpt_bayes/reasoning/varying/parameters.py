@@ -28,6 +28,7 @@ from hpt_bayes.network.nearest import hint
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.provenance import Number
 from hpt_bayes.network.variables import Place
+from hpt_bayes.network.yaml_reader import describe
 from hpt_bayes.reasoning.basis import numbers_of
 from hpt_bayes.reasoning.knowledge.written_rows import in_words
 from hpt_bayes.reasoning.relevant import relevant
@@ -117,8 +118,10 @@ def parameter_named(network: Network, name: str) -> Parameter:
     """A parameter by `variable:path`.
 
     Raises:
-        EvidenceError: no such variable or path, with the nearest valid one; a network of another program.
+        EvidenceError: no name, no such variable or path, with the nearest valid one; a network of another program.
     """
+    if not isinstance(name, str):
+        raise EvidenceError(f"expected the name of a number, variable:path, found {describe(name)}")
     variable, _, path = name.partition(":")
     known = {each.number.path: each for each in parameters(network, [variable])}
     if path not in known:

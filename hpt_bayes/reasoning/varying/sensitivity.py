@@ -16,6 +16,7 @@ from hpt_bayes.display.numbers import percent, percent_range
 from hpt_bayes.display.result import Result
 from hpt_bayes.display.rows import Frame, Rows, lines_block, to_frame
 from hpt_bayes.evidence.interpret import EnteredEvidence
+from hpt_bayes.evidence.number import checked_whole
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.labels import Labels, labels
@@ -179,9 +180,10 @@ def sensitivity(
         advance: told how many of the `numbers` were done since it was last called.
 
     Raises:
-        EvidenceError: an unknown diagnosis; a network of another program or without diagnoses.
+        EvidenceError: an unknown diagnosis, fewer than no numbers; a network of another program or without diagnoses.
         ImpossibleEvidence: when the findings cannot be true together.
     """
+    checked_whole("numbers", numbers, 0)
     at, probability, leading = diagnosis_position(model, entered, diagnosis)
     ranked, screened = most_moving(model, entered, model.targets.indicators[at])
     bars = []

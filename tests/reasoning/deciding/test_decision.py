@@ -186,9 +186,17 @@ def test_overridden_shares_are_scaled() -> None:
         ({"harm": 0.1}, "unknown utility 'harm'"),
         ({"harm.neck.first": 1.1}, "expected a number between 0 and 1 for the utility harm.neck.first, found 1.1"),
         ({"harm.neck.first": -0.1}, "expected a number between 0 and 1"),
-        ({"harm.neck.first": float("nan")}, "expected a number for the utility harm.neck.first, found nan"),
-        ({"harm.neck.first": True}, "expected a number for the utility harm.neck.first, found True"),
-        ({"harm.neck.first": "0.1"}, "expected a number for the utility harm.neck.first, found '0.1'"),
+        (
+            {"harm.neck.first": float("nan")},
+            "expected a number between 0 and 1 for the utility harm.neck.first, found nan",
+        ),
+        (
+            {"harm.neck.first": 10**400},
+            "expected a number between 0 and 1 for the utility harm.neck.first, found 1000000",
+        ),
+        ([("harm.neck.first", 0.1)], "expected utilities by name, like {'share.met': 0.5}, found [("),
+        ({"harm.neck.first": True}, "expected a number between 0 and 1 for the utility harm.neck.first, found True"),
+        ({"harm.neck.first": "0.1"}, "expected a number between 0 and 1 for the utility harm.neck.first, found '0.1'"),
         ({"share.met": 0.0, "share.not_met": 0.0}, "expected shares that are not all zero"),
     ],
 )

@@ -23,6 +23,7 @@ from hpt_bayes.reasoning.compiled import compile_model
 from hpt_bayes.reasoning.explaining.conflict import context_findings
 from hpt_bayes.reasoning.explaining.hypotheses import given_each, hypotheses
 from hpt_bayes.reasoning.explaining.weights_of_evidence import weigh
+from hpt_bayes.reasoning.progress import STEPS
 from hpt_bayes.reasoning.varying.written_effect import effect_of
 
 NETWORK = small_network()
@@ -85,7 +86,10 @@ def test_drawn_orders_agree_with_all_orders_within_their_error() -> None:
     model = compile_model(NETWORK, ("persistent",))
     asked = hypotheses(model, "adenoma")
     context = context_findings(model, case.evidence)
-    drawn = weigh(model, case.evidence, asked, context, seed=1, largest_exact=1)
+    told: list[int] = []
+    drawn = weigh(model, case.evidence, asked, context, seed=1, largest_exact=1, advance=told.append)
+    assert sum(told) == STEPS
+    assert min(told) > 0
     exact = weigh(model, case.evidence, asked, context)
     assert (drawn.orders, exact.orders) == (200, None)
     assert (drawn.before, drawn.after) == pytest.approx((exact.before, exact.after), abs=1e-9)
@@ -166,7 +170,10 @@ def test_every_result_that_overturns_is_found() -> None:
 
 def test_what_an_answer_rests_on_is_lost_in_a_network_changed_by_hand() -> None:
     case = persistent().observe("gene", "pathogenic").observe("histology", "normal_only")
-    explanation = case.explain("adenoma", sources=True)
+    told: list[int] = []
+    explanation = case.explain("adenoma", sources=True, advance=told.append)
+    assert sum(told) == 2 * STEPS, "as many units for the sources as for the weights"
+    assert len(told) > 10
     known = explanation.provenance
     assert known is not None
     losses = {each.source: each.decibans for each in known.rests_on}

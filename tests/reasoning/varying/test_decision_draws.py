@@ -49,5 +49,5 @@ def test_the_utilities_of_the_user_are_those_drawn_with() -> None:
 def test_without_actions_or_draws_there_is_no_interval() -> None:
     assert not Case(small_network(), "persistent").decide(draws=5).actions
     assert all(row.interval is None for row in CASE.decide().actions)
-    with pytest.raises(EvidenceError, match="expected at least one draw, found -1"):
+    with pytest.raises(EvidenceError, match="draws: expected a whole number of 1 or more, found -1"):
         CASE.decide(draws=-1)

@@ -14,6 +14,7 @@ from small_model import small_network
 from hpt_bayes.case import Case
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.reasoning.compiled import compile_model
+from hpt_bayes.reasoning.progress import STEPS
 from hpt_bayes.reasoning.varying.gradients import slopes
 from hpt_bayes.reasoning.varying.one_way import brute, curves, range_of
 from hpt_bayes.reasoning.varying.parameters import parameter_named, with_number
@@ -124,6 +125,26 @@ def test_the_inverse_question_about_the_advised_study() -> None:
         other = Case(rewritten(NETWORK, {"scan": values}), "persistent")
         other = same_entries(other, CASE)
         assert other.next_studies().most_informative == found.then_below
+
+
+def test_the_inverse_question_tells_of_its_progress() -> None:
+    told: list[int] = []
+    found = CASE.inverse("scan:sensitivity[1].p", study=True, advance=told.append)
+    assert found == CASE.inverse("scan:sensitivity[1].p", study=True)
+    assert sum(told) == STEPS
+    assert len(told) > 10
+    assert min(told) > 0
+
+
+def test_numbers_and_ranges_that_are_none() -> None:
+    for name in (5, None, ["x"]):
+        with pytest.raises(EvidenceError, match="expected the name of a number, variable:path, found"):
+            CASE.one_way(name)  # type: ignore[arg-type]
+    for between in (5, (0.1,), (0.2, 0.1), (0.1, float("nan")), (0.1, 10**400), ("0", "1"), (False, True)):
+        with pytest.raises(EvidenceError, match=r"expected a range of values, \(low, high\), found"):
+            CASE.one_way(EXACT[0], between=between)  # type: ignore[arg-type]
+    with pytest.raises(EvidenceError, match="numbers: expected a whole number of 0 or more, found -1"):
+        CASE.sensitivity(numbers=-1)
 
 
 @pytest.mark.parametrize(

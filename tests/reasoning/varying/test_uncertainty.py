@@ -134,11 +134,19 @@ def test_results_are_shown_and_saved() -> None:
     assert any("share of the draws" in block.title for block in CASE.next_studies(draws=2).blocks())
 
 
+def test_more_draws_than_can_be_held_are_refused() -> None:
+    for ask in (CASE.uncertainty, CASE.study_shares):
+        with pytest.raises(EvidenceError, match=r"draws: expected at most 100,000, found 1000000000$"):
+            ask(10**9)
+    with pytest.raises(EvidenceError, match=r"draws: expected at most 100,000, found 1000000"):
+        CASE.posterior(draws=10**400)
+
+
 @pytest.mark.parametrize("draws", [0, -3])
 def test_no_draws_are_refused(draws: int) -> None:
-    with pytest.raises(EvidenceError, match="at least one draw"):
+    with pytest.raises(EvidenceError, match="draws: expected a whole number of 1 or more"):
         CASE.uncertainty(draws)
-    with pytest.raises(EvidenceError, match="at least one draw"):
+    with pytest.raises(EvidenceError, match="draws: expected a whole number of 1 or more"):
         CASE.study_shares(draws)
 
 
