@@ -235,22 +235,29 @@ class Case:
         return course(self._model, entered, facts.name)
 
     def next_studies(
-        self, target: str | None = None, *, steps: int = 1, draws: int = 0, seed: int = 0, advance: Advance = ignored
+        self,
+        target: str | None = None,
+        *,
+        steps: int | None = None,
+        draws: int = 0,
+        seed: int = 0,
+        advance: Advance = ignored,
     ) -> Ranking:
         """Which study to do next, what each result would change, and what speaks against it.
 
         Args:
             target: a variable to learn about instead of cause and place; required for a foreign network.
-            steps: 1 values each study by itself; 2 values it with the best second one after each result, which takes
-                longer.
+            steps: 2 values each study with the best second one after each result, 1 by itself; when None, 2 unless the
+                numbers are drawn, a target is named, or nothing is decided.
             draws: versions of the model's numbers to draw for the share in which each study is best, and for ties.
             seed: of the draws.
             advance: told of progress: `value.PHASES` phases of two steps, then each draw.
         """
-        from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
+        from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies, usual_steps
 
         name = self._facts.name
-        found = next_studies(self._model, self.evidence, target=target, case=name, steps=steps, advance=advance)
+        ahead = usual_steps(self._facts.network, target, draws) if steps is None else steps
+        found = next_studies(self._model, self.evidence, target=target, case=name, steps=ahead, advance=advance)
         if not draws:
             return found
         from hpt_bayes.reasoning.varying.ranking_draws import ranked_by, with_draws

@@ -66,7 +66,10 @@ def test_next_says_how_far_it_looks(folder: Path) -> None:
     values = [next(row for row in data["studies"] if row["study"] == "slides") for data in (near, far)]
     assert values[0]["decision_value"] == values[1]["decision_value"] == 0.0
     assert values[0]["net_value"] < 0 < values[1]["net_value"]
-    assert "--steps 2 adds the best second study" in " ".join(run(folder, "next").output.split())
+    assert "--steps 2 adds the best second study" in " ".join(run(folder, "next", "--steps", "1").output.split())
+    assert json.loads(run(folder, "next", "--json").output) == far
+    assert json.loads(run(folder, "next", "--target", "lesion", "--json").output)["steps"] == 1
+    assert json.loads(run(folder, "next", "--draws", "2", "--json").output)["steps"] == 1
 
 
 @pytest.mark.parametrize(

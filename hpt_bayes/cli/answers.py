@@ -81,31 +81,37 @@ def posterior(case: str, sites: bool, draws: int, model_path: str | None, as_jso
 @click.option(
     "--steps",
     type=click.IntRange(1, 2),
-    default=1,
-    show_default=True,
-    help="2 values each study with the best second one after each result, which takes longer.",
+    help="1 values each study by itself, 2 with the best second one after each result; 2 unless --draws or --target.",
 )
 @draw_options(200)
 @shared_options
 def next(
-    case: str, target: str | None, everything: bool, steps: int, draws: int, model_path: str | None, as_json: bool
+    case: str,
+    target: str | None,
+    everything: bool,
+    steps: int | None,
+    draws: int,
+    model_path: str | None,
+    as_json: bool,
 ) -> None:
     """Which study to do next for CASE.
 
     With what each result would change, and what speaks against it.
 
-    Studies that gain more for the decision than they burden come first, by gain for burden; then those that tell most.
+    Studies worth their burden for the decision come first, by gain for burden; then those that tell most.
 
     \b
     Examples:
       hpt-bayes next persistent-after-failed-exploration
-      hpt-bayes next my-patient.yaml --steps 2 --all
+      hpt-bayes next my-patient.yaml --steps 1 --all
     """
     from hpt_bayes.case import read_case
+    from hpt_bayes.reasoning.next_study.ranking_of_studies import usual_steps
     from hpt_bayes.reasoning.next_study.value import PHASES
 
     asked = read_case(case, network_of(model_path))
+    ahead = usual_steps(asked.facts.network, target, draws) if steps is None else steps
     text = "Ranking on drawn numbers" if draws else "Looking two steps ahead"
-    with progress(text, draws + PHASES * (steps - 1)) as advance:
-        result = asked.next_studies(target, steps=steps, draws=draws, advance=advance)
+    with progress(text, draws + PHASES * (ahead - 1)) as advance:
+        result = asked.next_studies(target, steps=ahead, draws=draws, advance=advance)
     emit(as_json, result.to_dict, lambda: result.blocks(everything=everything))

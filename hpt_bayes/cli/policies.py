@@ -29,8 +29,8 @@ def compare_policies(
 
     Their truth is known to nobody but the trial.
 
-    Policies: acr_workflow, nothing, everything (on 200 patients at most), greedy_information (50), greedy_index (10)
-    and two_step_plan (10). A choice of the last three takes a second or more, so they are compared only when named.
+    Policies: acr_workflow, nothing, everything (on 200 patients at most), greedy_information, greedy_index and
+    two_step_plan (on 10 at most). The last three take longer, so they are compared only when named.
 
     \b
     Examples:
@@ -39,9 +39,9 @@ def compare_policies(
       hpt-bayes compare-policies --setting renal_secondary --json
     """
     from hpt_bayes.policies.compare import compare_policies as compared
-    from hpt_bayes.policies.compare import patients_of
+    from hpt_bayes.policies.compare import progress_total
 
     chosen = policies or None
-    with progress("Trying the policies", 2 * patients_of(chosen, patients)) as advance:
+    with progress("Trying the policies", 2 * progress_total(chosen, patients, most)) as advance:
         result = compared(chosen, setting, patients, seed, network=network_of(model_path), most=most, advance=advance)
     emit(as_json, result.to_dict, result.blocks)

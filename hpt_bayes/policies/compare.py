@@ -15,7 +15,7 @@ from hpt_bayes.policies.comparison import Arm, Difference, PolicyComparison
 from hpt_bayes.policies.estimates import Estimate, estimate, independent
 from hpt_bayes.policies.simulate import Advance, simulate
 from hpt_bayes.policies.simulated import SimulatedPatients
-from hpt_bayes.policies.trial import Outcomes, Trial
+from hpt_bayes.policies.trial import Outcomes, Trial, told_of_each
 from hpt_bayes.reasoning.identity import identity
 
 SHARES = frozenset({"diagnosis", "site", "approach", "best_action"})
@@ -54,7 +54,8 @@ def compare_policies(
         most: studies after which a policy without an end of its own is stopped.
         versions: versions of the numbers the misspecified patients are dealt to; intervals allow for their dependence.
         reference: the policy the others are compared with; the first one when None.
-        advance: told how many patients were drawn or finished since it was last called.
+        advance: told how many patients were drawn, given a study by a limited policy, or finished since it was last
+            called; `progress_total` is the sum.
 
     Returns:
         The comparison.
@@ -96,17 +97,18 @@ def compare_policies(
     )
 
 
-def patients_of(policies: Iterable[str] | Mapping[str, Policy] | None, n: int) -> int:
-    """How many patients are drawn and finished for one kind of patients: the total of a progress bar.
+def progress_total(policies: Iterable[str] | Mapping[str, Policy] | None, n: int, most: int = 4) -> int:
+    """What `advance` is told in all for one kind of patients: the total of a progress bar.
 
     Args:
         policies: as for `compare_policies`.
         n: likewise.
+        most: likewise.
 
     Raises:
         EvidenceError: an unknown policy, or none.
     """
-    return n + sum(min(n, each.patients or n) for each in _named(policies))
+    return n + sum(min(n, each.patients or n) * told_of_each(each.limited, most) for each in _named(policies))
 
 
 def _named(policies: Iterable[str] | Mapping[str, Policy] | None) -> list[NamedPolicy]:

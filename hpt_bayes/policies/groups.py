@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from hpt_bayes.engine import Calibrated
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.deciding.utility import decision_problem
+
+Kind = Literal["pair", "state"]
+"""What expectations are about: etiology and place together, or the state of the decision."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +36,10 @@ class Groups:
     site: NDArray[np.int64]
     pair: NDArray[np.int64]
     state: NDArray[np.int64]
+
+    def parts(self, kind: Kind) -> NDArray[np.int64]:
+        """Number of the part each group belongs to, (groups,)."""
+        return self.pair if kind == "pair" else self.state
 
 
 def groups_of(model: CompiledModel, entered: EnteredEvidence, calibrated: Calibrated) -> Groups:

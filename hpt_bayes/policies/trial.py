@@ -69,7 +69,7 @@ class Trial:
             policy: asked once for every view that is reached.
             patients: of the same model and setting.
             limited: stop after `most` studies.
-            advance: told how many patients are finished.
+            advance: told how many patients got a study from a limited policy, or are finished; see `told_of_each`.
 
         Returns:
             The outcomes.
@@ -87,14 +87,15 @@ class Trial:
                 if study is None:
                     ends[view] = np.concatenate([ends[view], rows]) if view in ends else rows
                     continue
+                if limited:
+                    advance(len(rows))
                 for child, there in self._order(view, study, patients, rows):
                     following[child].append(there)
             active = {view: np.concatenate(rows) for view, rows in following.items()}
-        unknown = [view for view in ends if view not in self._verdicts]
-        for view in unknown:
-            self._verdicts[view] = verdict_of(view)
-            advance(len(ends[view]))
-        advance(sum(len(rows) for view, rows in ends.items()) - sum(len(ends[view]) for view in unknown))
+        for view, rows in ends.items():
+            if view not in self._verdicts:
+                self._verdicts[view] = verdict_of(view)
+            advance(len(rows) * (told_of_each(limited, self.most) - (len(view.done) if limited else 0)))
         return self._outcomes(patients, ends)
 
     def _choice(self, policy: Policy, view: View) -> str | None:
@@ -158,6 +159,11 @@ class Trial:
         for values in measures.values():
             values.flags.writeable = False
         return Outcomes(measures, dict(sorted(ordered.items(), key=lambda each: -each[1])), patients.version)
+
+
+def told_of_each(limited: bool, most: int) -> int:
+    """How much `advance` is told of each patient in all: a limited policy takes its time over every study."""
+    return most + 1 if limited else 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,11 +12,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hpt_bayes.engine import from_cells
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import EnteredEvidence, interpret
 from hpt_bayes.evidence.observation import Observation, observation
 from hpt_bayes.network.studies import Study
+from hpt_bayes.policies.groups import Kind
 from hpt_bayes.policies.joints import ViewJoints
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
 from hpt_bayes.reasoning.deciding.utility import decision_problem
@@ -128,8 +128,8 @@ class View:
     @cached_property
     def bits(self) -> Mapping[str, float]:
         """Bits about cause and place that each available study is expected to give."""
-        joints = self._summed(self.joints.groups.pair)
-        return dict(zip(joints, information_of_each(list(joints.values())), strict=True))
+        joints = self._expected("pair")
+        return {} if not joints else dict(zip(joints, information_of_each(list(joints.values())), strict=True))
 
     @cached_property
     def worth(self) -> Mapping[str, Worth]:
@@ -147,17 +147,8 @@ class View:
                 decision_value(utilities[:, : len(joint)], joint),
                 burden_parts(self.model.network, studies[name]).utility,
             )
-            for name, joint in self._summed(self.joints.groups.state).items()
+            for name, joint in self._expected("state").items()
         }
-
-    def _summed(self, part: NDArray[np.int64]) -> dict[str, NDArray[np.float64]]:
-        """P(part, x | shown) of each available study for groups gathered into parts, (parts, results)."""
-        if not self._expected:
-            return {}
-        adding = from_cells(np.ones(len(part)), part, np.arange(len(part)), (int(part.max()) + 1, len(part)))
-        whole = adding @ np.concatenate(list(self._expected.values()), axis=1)
-        ends = np.cumsum([joint.shape[1] for joint in self._expected.values()])
-        return dict(zip(self._expected, np.split(whole, ends[:-1], axis=1), strict=True))
 
     @cached_property
     def planned(self) -> Mapping[str, float]:
@@ -171,9 +162,8 @@ class View:
         rows = next_studies(self.model, self.evidence, steps=2).studies if self.available else ()
         return {row.study: row.net_value for row in rows if row.study in self.available and row.net_value is not None}
 
-    @cached_property
-    def _expected(self) -> Mapping[str, NDArray[np.float64]]:
-        """P(group, x | shown) of each available study, (groups, results)."""
+    def _expected(self, kind: Kind) -> dict[str, NDArray[np.float64]]:
+        """P(part, x | shown) of each available study, (parts, results)."""
         network, told = self.model.network, {each.finding for each in self.observations}
         names = {
             name: f"{name}@{self.place}"
@@ -181,21 +171,24 @@ class View:
             else name
             for name in self.available
         }
-        found = self.joints.expected(self.evidence) if names else {}
+        found = self.joints.expected(self.evidence, kind) if names else {}
         return {
-            name: found[look] if told.isdisjoint(network.studies[name].reveals) and look in found else self._again(name)
+            name: found[look]
+            if told.isdisjoint(network.studies[name].reveals) and look in found
+            else self._again(name, kind)
             for name, look in names.items()
         }
 
-    def _again(self, study: str) -> NDArray[np.float64]:
+    def _again(self, study: str, kind: Kind) -> NDArray[np.float64]:
         """The same for a study whose findings were looked at before: what it shows depends on what they showed."""
         model, entered = self.model, self.evidence
         view = outlook(model, entered, calibrate(model, entered), model.network.studies[study], model.targets.variables)
         look = Look(model.network.studies[study], self.place, view.findings, "available")
-        groups, joint = self.joints.groups, []
+        joint = []
         for _, chance, targets in observed(model, entered, (look,), np.arange(look.size)[:, None]):
             joint.append(chance[:, None] * targets)
-        return summed(np.concatenate(joint).T, groups.of_target, len(groups.state))
+        part = self.joints.groups.parts(kind)
+        return summed(np.concatenate(joint).T, part[self.joints.groups.of_target], int(part.max()) + 1)
 
     @cached_property
     def place(self) -> str | None:

@@ -50,7 +50,7 @@ class Explored(Protocol):
     def posterior(self) -> Posterior:
         """What is believed."""
 
-    def next_studies(self) -> Ranking:
+    def next_studies(self, *, steps: int | None = None) -> Ranking:
         """What each study would tell."""
 
     def save(self, path: str | Path) -> None:
@@ -94,7 +94,7 @@ class View:
     @cached_property
     def ranking(self) -> Ranking | None:
         """What each study would tell; None for a foreign network, where there is no one target."""
-        return None if self.case.facts.network.foreign else self.case.next_studies()
+        return None if self.case.facts.network.foreign else self.case.next_studies(steps=1)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
-"""Every expectation beside what the model says, one study ahead."""
+"""Every expectation beside what the model says, two studies ahead."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 
 from hpt_bayes.display.numbers import words
@@ -15,7 +15,7 @@ from hpt_bayes.reasoning.compiled import calibrate, compile_model
 from hpt_bayes.reasoning.deciding.decision import Decision, decide
 from hpt_bayes.reasoning.next_study.ranking import StudyRow
 from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
-from hpt_bayes.validation.expectations import STUDY_KEYS, Expectation, studies_named
+from hpt_bayes.validation.expectations import Expectation, studies_named
 from hpt_bayes.validation.patient import entered_of
 from hpt_bayes.validation.shown import digits
 
@@ -68,9 +68,9 @@ class ExpectationResults(Result):
             (each.name, words(each.source or "-"), each.says, "yes" if each.agrees else "no") for each in self.results
         )
         note = (
-            f"{self.agreed} of {len(self.results)} met, none forced. Value is what one study gains in expected utility "
-            "less its burden, so a study that only pays together with a second one shows none; where no single study "
-            "is worth its burden, bits decide which leads. Patients: `expectations.yaml`."
+            f"{self.agreed} of {len(self.results)} met, none forced. Values look two steps ahead, as `hpt-bayes next` "
+            "does: each study with the best second one after each result. Where none is worth its burden, bits decide "
+            "which leads. Patients: `expectations.yaml`."
         )
         differ = tuple(
             (each.name, "; ".join(each.numbers) or "none", each.why or "no reason written")
@@ -106,13 +106,8 @@ class _Answers:
 
     @cached_property
     def rows(self) -> tuple[StudyRow, ...]:
-        """Of the studies that are asked about: the others need not be ranked, which saves most of the time."""
-        asked, network = self.asked, self.network
-        everything = (asked.leads or asked.leads_by_bits) and not asked.among
-        named = [name for key in STUDY_KEYS for name in getattr(asked, key)]
-        wanted = network.studies if everything else studies_named(network, named)
-        shown = replace(network, studies={name: network.studies[name] for name in wanted})
-        return next_studies(replace(self.model, network=shown), self.entered).studies
+        """Every study, best first, valued with the best second one after each result."""
+        return next_studies(self.model, self.entered, steps=2).studies
 
     @cached_property
     def compared(self) -> tuple[StudyRow, ...]:
@@ -146,19 +141,26 @@ def _result(network: Network, asked: Expectation) -> ExpectationResult:
     )
 
 
-def _gain(row: StudyRow) -> float:
-    """Value less burden of one study; what cannot be done is worth nothing."""
-    if not row.feasible or row.decision_value is None or row.burden is None:
-        return 0.0
-    return max(row.decision_value - row.burden.utility, 0.0)
+def _net(row: StudyRow) -> float:
+    """Net value, two steps ahead; what cannot be done is worth nothing."""
+    return row.net_value if row.feasible and row.net_value is not None else 0.0
 
 
 def _leads(answers: _Answers, names: Sequence[str]) -> Claim:
-    first = max(answers.compared, key=_gain, default=None)
-    if first is None or _gain(first) == 0.0:
+    first = next(iter(answers.compared), None)
+    if first is None or not first.worth_doing:
         held, text = _leads_by_bits(answers, names)
         return held, f"no study is worth its burden; {text}"
-    return first.study in studies_named(answers.network, names), f"{_words(first)} gains {digits(_gain(first))}"
+    text = f"{_words(first)} gains {digits(first.index or 0.0)} times its burden"
+    return first.study in studies_named(answers.network, names), text
+
+
+def _leads_by_net(answers: _Answers, names: Sequence[str]) -> Claim:
+    first = max(answers.compared, key=_net, default=None)
+    if first is None or _net(first) <= 0.0:
+        held, text = _leads_by_bits(answers, names)
+        return held, f"no study is worth its burden; {text}"
+    return first.study in studies_named(answers.network, names), f"{_words(first)} has net value {digits(_net(first))}"
 
 
 def _leads_by_bits(answers: _Answers, names: Sequence[str]) -> Claim:
@@ -169,11 +171,18 @@ def _leads_by_bits(answers: _Answers, names: Sequence[str]) -> Claim:
     return first.study in studies_named(answers.network, names), text
 
 
+def _no_decision_value(answers: _Answers, names: Sequence[str]) -> Claim:
+    some = [row for row in answers.of(names) if row.feasible and row.decision_value]
+    if not some:
+        return True, "no single result of any of them changes the action"
+    return False, "may change the action: " + ", ".join(map(_words, some))
+
+
 def _worth_nothing(answers: _Answers, names: Sequence[str]) -> Claim:
-    worth = [row for row in answers.of(names) if _gain(row) > 0.0]
+    worth = [row for row in answers.of(names) if _net(row) > 0.0]
     if not worth:
         return True, "none of them is worth its burden"
-    return False, "worth their burden: " + ", ".join(f"{_words(row)} {digits(_gain(row))}" for row in worth)
+    return False, "worth their burden: " + ", ".join(f"{_words(row)} {digits(_net(row))}" for row in worth)
 
 
 def _worth_doing(answers: _Answers, names: Sequence[str]) -> Claim:
@@ -214,7 +223,9 @@ def _words(row: StudyRow) -> str:
 
 _CLAIMS: Mapping[str, Callable[[_Answers, Sequence[str]], Claim]] = {
     "leads": _leads,
+    "leads_by_net": _leads_by_net,
     "leads_by_bits": _leads_by_bits,
+    "no_decision_value": _no_decision_value,
     "worth_nothing": _worth_nothing,
     "worth_doing": _worth_doing,
     "not_offered": _not_offered,

@@ -27,11 +27,14 @@ class Expectation(Patient):
 
     Args:
         source: an article that says so.
-        leads: one of these comes first, by value less burden of one study where that is above 0, else by bits.
+        leads: one of these comes first in the ranking: by gain for burden, two steps ahead, where some study is worth
+            its burden, else by bits.
+        leads_by_net: one of these has the largest net value, two steps ahead, where one is above 0, else most bits.
         leads_by_bits: one of these tells most.
-        among: the studies compared for these two; all feasible ones when left out.
-        worth_nothing: none of these is worth its burden, or can be done.
-        worth_doing: one of these is worth its burden.
+        among: the studies compared for these three; all feasible ones when left out.
+        no_decision_value: no single result of any of these changes the action.
+        worth_nothing: none of these has a positive net value, two steps ahead, or can be done.
+        worth_doing: one of these has.
         not_offered: none of these can be ordered now.
         advice: one of these actions is advised, or within the tie.
         required: what the advised action must wait for.
@@ -44,8 +47,10 @@ class Expectation(Patient):
 
     source: Text | None = None
     leads: Names = ()
+    leads_by_net: Names = ()
     leads_by_bits: Names = ()
     among: Names = ()
+    no_decision_value: Names = ()
     worth_nothing: Names = ()
     worth_doing: Names = ()
     not_offered: Names = ()
@@ -63,8 +68,9 @@ class ExpectationsFile(Record):
     expectations: tuple[Expectation, ...]
 
 
-STUDY_KEYS = ("leads", "leads_by_bits", "among", "worth_nothing", "worth_doing", "not_offered")
-_ASKS = ("leads", "leads_by_bits", "worth_nothing", "worth_doing", "not_offered", "advice", "required", "rises")
+_ORDERED = ("leads", "leads_by_net", "leads_by_bits")
+_WORTH = ("no_decision_value", "worth_nothing", "worth_doing", "not_offered")
+_ASKS = (*_ORDERED, *_WORTH, "advice", "required", "rises")
 
 
 def read_expectations(network: Network, path: Path | None = None, faults: Faults = STRICT) -> tuple[Expectation, ...]:
@@ -111,7 +117,7 @@ def studies_named(network: Network, names: Iterable[str]) -> tuple[str, ...]:
 def _check(each: Expectation, network: Network, faults: Faults) -> None:
     check_patient(each, network, faults)
     studies = list(dict.fromkeys([*network.studies, *(study.kind for study in network.studies.values())]))
-    for key in STUDY_KEYS:
+    for key in (*_ORDERED, "among", *_WORTH):
         check_names(each, key, getattr(each, key), studies, faults)
     management = network.management
     check_names(each, "advice", each.advice, [] if management is None else [a.name for a in management.aimed], faults)

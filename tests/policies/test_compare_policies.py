@@ -15,7 +15,7 @@ from hpt_bayes.cli import main
 from hpt_bayes.display.rows import to_text
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.policies.builtin import POLICIES, everything, nothing, two_step_plan
-from hpt_bayes.policies.compare import compare_policies, patients_of
+from hpt_bayes.policies.compare import compare_policies, progress_total
 from hpt_bayes.policies.comparison import PolicyComparison
 from hpt_bayes.policies.simulate import simulate
 from hpt_bayes.policies.trial import Trial
@@ -115,7 +115,7 @@ def test_the_picture_says_what_it_shows(comparison: PolicyComparison) -> None:
 def test_progress_counts_what_the_bar_expects() -> None:
     seen: list[int] = []
     compare_policies(NAMES, "persistent", 60, network=network_with_actions(), versions=3, most=1, advance=seen.append)
-    assert sum(seen) == 2 * patients_of(NAMES, 60)
+    assert sum(seen) == 2 * progress_total(NAMES, 60, most=1)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def alone(patients: SimulatedPatients, row: int) -> tuple[Case, list[str]]:
     network = patients.model.network
     case, done = Case(network, patients.setting), []
     while len(done) < MOST:
-        rows = [each for each in case.next_studies().studies if each.feasible and each.study not in done]
+        rows = [each for each in case.next_studies(steps=1).studies if each.feasible and each.study not in done]
         if not rows:
             break
         best = max(rows, key=lambda each: each.information_bits)
@@ -137,7 +137,7 @@ def test_limits_hold_and_planning_policies_stop_by_themselves(patients: Simulate
 
 def test_policies_choose_by_the_rankings_of_one_and_two_steps(patients: SimulatedPatients) -> None:
     view, case = View(patients.model, "persistent"), Case(patients.model.network, "persistent")
-    ranking = case.next_studies()
+    ranking = case.next_studies(steps=1)
     assert greedy_information(view) == ranking.most_informative
     worth = [row for row in ranking.studies if row.feasible and row.net_value is not None and row.net_value > 0]
     assert greedy_index(view) == max(worth, key=lambda row: row.index or 0.0, default=None).study

@@ -34,7 +34,7 @@ def close_to_the_engine(joints: ViewJoints, views: list[View]) -> None:
 def close_to_observing(view: View, names: tuple[str, ...] = ()) -> None:
     """What each look would show is what observing each of its results in the engine gives."""
     joints, model = view.joints, view.model
-    found = joints.expected(view.evidence)
+    found = joints.expected(view.evidence, "pair")
     told = {each.finding for each in view.observations}
     looks = [look for look in joints.looks if look.name in found and told.isdisjoint(look.study.reveals)]
     assert looks
@@ -42,7 +42,8 @@ def close_to_observing(view: View, names: tuple[str, ...] = ()) -> None:
         every = np.arange(look.size)[:, None]
         for start, chance, targets in observed(model, view.evidence, (look,), every):
             joint = chance[:, None] * targets
-            grouped = summed(joint.T, joints.groups.of_target, len(joints.groups.state))
+            pair = joints.groups.pair
+            grouped = summed(joint.T, pair[joints.groups.of_target], int(pair.max()) + 1)
             np.testing.assert_allclose(
                 found[look.name][:, start : start + len(chance)], grouped, rtol=0, atol=TOLERANCE, err_msg=look.name
             )
@@ -112,7 +113,7 @@ def test_views_that_differ_in_scans_alone_ask_the_engine_once(monkeypatch: pytes
         asked.append(args)
         return propagate(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("hpt_bayes.policies.joints.propagate", counted)
+    monkeypatch.setattr("hpt_bayes.policies.shared_rows.propagate", counted)
     for result in ("negative", "equivocal", "several", "focus@left_inferior", "focus@right_inferior"):
         view = View(model, "persistent", (), (observation(network(), "ct_4d", result),), shared=joints)
         assert joints.believed(view.evidence).sum() == pytest.approx(1.0, abs=TOLERANCE)
@@ -148,7 +149,7 @@ def test_what_the_packaged_model_would_show_next(shown: dict[str, str]) -> None:
     model = compile_model(network(), ("persistent",))
     told = tuple(observation(network(), name, result) for name, result in shown.items())
     view = View(model, "persistent", (), told)
-    assert {look.name for look in view.joints.looks} == view.joints.expected(view.evidence).keys()
+    assert {look.name for look in view.joints.looks} == view.joints.expected(view.evidence, "state").keys()
     close_to_observing(view, NEXT)
 
 
@@ -159,7 +160,7 @@ def test_bits_and_worth_are_those_of_the_ranking(shown: dict[str, str]) -> None:
         case = case.observe(name, result)
     told = tuple(observation(network(), name, result) for name, result in shown.items())
     view = View(compile_model(network(), ("persistent",)), "persistent", (), told)
-    rows = {row.study: row for row in case.next_studies().studies if row.feasible}
+    rows = {row.study: row for row in case.next_studies(steps=1).studies if row.feasible}
     assert set(view.available) == set(rows) - {"fna_pth_washout", "fna_cytology"} | {
         name for name in ("fna_pth_washout", "fna_cytology") if name in view.available
     }
@@ -172,9 +173,9 @@ def test_bits_and_worth_are_those_of_the_ranking(shown: dict[str, str]) -> None:
 def test_studies_whose_findings_hang_on_several_cliques_are_ranked_too() -> None:
     chosen = network_with_actions()
     view = View(compile_model(chosen, ("persistent",)), "persistent")
-    apart = {look.name for look in view.joints.looks} - view.joints.expected(view.evidence).keys()
+    apart = {look.name for look in view.joints.looks} - view.joints.expected(view.evidence, "state").keys()
     assert {"records", "blood_panel"} <= apart
-    rows = {row.study: row for row in Case(chosen, "persistent").next_studies().studies if row.feasible}
+    rows = {row.study: row for row in Case(chosen, "persistent").next_studies(steps=1).studies if row.feasible}
     assert set(view.bits) == set(view.worth) == set(rows)
     for name, row in rows.items():
         assert view.bits[name] == pytest.approx(row.information_bits, abs=TOLERANCE)

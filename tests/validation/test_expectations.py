@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Protocol
 
 import pytest
@@ -50,20 +51,38 @@ def test_bits_are_those_of_the_ranking(small: hpt.Network) -> None:
     assert asked(small, leads_by_bits=(other,), among=(other,)).agrees, "compared with nothing else"
 
 
-def test_a_study_leads_by_value_where_one_is_worth_its_burden(small: hpt.Network) -> None:
-    gains = {
-        row.study: row.decision_value - row.burden.utility
-        for row in case(small).next_studies().studies
-        if row.feasible and row.decision_value is not None and row.burden is not None
-    }
-    best = max(gains, key=lambda study: gains[study])
-    worth = [study for study, gain in gains.items() if gain > 0]
-    assert asked(small, worth_doing=tuple(gains)).agrees == bool(worth)
-    assert asked(small, worth_nothing=tuple(gains)).agrees != bool(worth)
-    if worth:
-        assert asked(small, leads=(best,)).agrees
-    else:
-        assert asked(small, leads=(best,)).says.startswith("no study is worth its burden")
+def test_a_study_leads_by_value_two_steps_ahead(small: hpt.Network) -> None:
+    ranking = case(small).next_studies(steps=2)
+    net = {row.study: row.net_value for row in ranking.studies if row.feasible and row.net_value is not None}
+    best, worth = max(net, key=lambda study: net[study]), [study for study, value in net.items() if value > 0]
+    assert worth and ranking.best_value is not None
+    assert asked(small, worth_doing=tuple(net)).agrees
+    assert not asked(small, worth_nothing=tuple(net)).agrees
+    assert asked(small, worth_nothing=tuple(set(net) - set(worth))).agrees
+    assert asked(small, leads=(ranking.best_value,)).agrees
+    assert asked(small, leads_by_net=(best,)).agrees
+    other = next(study for study in net if study not in (best, ranking.best_value))
+    assert not asked(small, leads=(other,)).agrees
+    assert not asked(small, leads_by_net=(other,)).agrees
+    assert asked(small, leads_by_net=(other,), among=(other,)).agrees, "compared with nothing else"
+
+
+def test_a_study_has_no_decision_value_where_no_single_result_changes_the_action(small: hpt.Network) -> None:
+    alone = {row.study: row.decision_value for row in case(small).next_studies().studies if row.feasible}
+    moving = tuple(study for study, value in alone.items() if value)
+    assert asked(small, no_decision_value=tuple(set(alone) - set(moving))).agrees
+    if moving:
+        assert not asked(small, no_decision_value=moving).agrees
+
+
+def test_where_nothing_is_worth_its_burden_bits_lead(small: hpt.Network) -> None:
+    dear = replace(small, burden_weights={name: value * 1e4 for name, value in small.burden_weights.items()})
+    most = case(dear).next_studies().most_informative
+    assert most is not None
+    for key in ("leads", "leads_by_net"):
+        found = asked(dear, **{key: (most,)})
+        assert found.agrees
+        assert found.says.startswith("no study is worth its burden")
 
 
 def test_the_advice_or_what_is_tied_with_it_agrees(small: hpt.Network) -> None:

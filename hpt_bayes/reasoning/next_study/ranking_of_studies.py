@@ -107,6 +107,11 @@ def next_studies(
     return replace(ranking, studies=noted(ranking))
 
 
+def usual_steps(network: Network, target: str | None, draws: int) -> int:
+    """How far a ranking looks when nobody says: two steps where something is decided and the numbers are not drawn."""
+    return 2 if network.management is not None and target is None and not draws else 1
+
+
 def _variables_as_studies(network: Network, entered: EnteredEvidence, asked: Question) -> list[str]:
     """In a foreign network every variable that is neither observed nor asked about can be looked at."""
     observed = observed_variables(entered)

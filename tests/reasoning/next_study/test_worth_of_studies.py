@@ -101,7 +101,8 @@ def test_where_no_single_result_changes_the_action_two_together_may() -> None:
     said = "no single result changes the action, but Blood panel then Gene test can"
     assert feasible(ranking)["blood_panel"].reasons == (said,)
     assert f"- {said[0].upper()}{said[1:]}.\n" in to_text(ranking.blocks(), 120)
-    alone = case.next_studies()
+    assert case.next_studies() == ranking, "two steps unless told otherwise"
+    alone = case.next_studies(steps=1)
     assert (alone.best_value, alone.advised) == (None, alone.most_informative)
 
 
@@ -192,7 +193,7 @@ def test_the_list_says_what_ranks_it_and_fits_the_page() -> None:
         assert line in text
         assert "Studies that can be done now, best value first" in text
         assert max(map(len, text.splitlines())) <= 80
-    unclear = to_text(studied("gland unclear").case.next_studies().blocks(), 80)
+    unclear = to_text(studied("gland unclear").case.next_studies(steps=1).blocks(), 80)
     assert unclear.startswith("Next study, if any: ")
     assert "No study by itself changes what is best to do." in unclear
     assert "Premature\n---------\n- Scan of neck and chest: imaging does not make the diagnosis" in unclear
