@@ -37,6 +37,7 @@ class ViewJoints:
         self.groups = groups_of(model, entered, calibrated)
         evidence = engine_evidence(model, entered)
         self._before = {_key(item) for item in _pieces(model, evidence)}
+        self._light: dict[Hashable, bool] = {}
         self._start = SharedRows(model, evidence, self.groups, self.looks)
         self._bases: OrderedDict[Hashable, SharedRows] = OrderedDict()
 
@@ -59,15 +60,32 @@ class ViewJoints:
         base, shown = self._parted(entered)
         return {self.looks[number].name: joint for number, joint in base.expected(shown, kind).items()}
 
+    def rest(self, entered: EnteredEvidence) -> int:
+        """Equal for evidence that the same rows serve.
+
+        Args:
+            entered: everything shown so far.
+        """
+        pieces, light = self._pieces(engine_evidence(self.model, entered))
+        return hash(frozenset(pieces.keys() - light))
+
+    def _pieces(self, evidence: EvidenceFactors) -> tuple[dict[Hashable, Item], set[Hashable]]:
+        """The evidence piece by piece, and the keys of the light pieces."""
+        pieces = {_key(item): item for item in _pieces(self.model, evidence)}
+        # An entry may take the place of what was assumed; then nothing is shared.
+        new = pieces.keys() - self._before if self._before <= pieces.keys() else set()
+        return pieces, {key for key in new if self._is_light(key, pieces[key])}
+
+    def _is_light(self, key: Hashable, item: Item) -> bool:
+        if key not in self._light:
+            self._light[key] = self._start.shown(item) is not None
+        return self._light[key]
+
     def _parted(self, entered: EnteredEvidence) -> tuple[SharedRows, list[Shown]]:
         """The rows that serve this evidence, and the columns of the pieces that are not in them."""
         evidence = engine_evidence(self.model, entered)
-        pieces = {_key(item): item for item in _pieces(self.model, evidence)}
-        # An entry may take the place of what was assumed; then nothing is shared.
-        ordinary = self._before <= pieces.keys()
-        light = {key for key in pieces if ordinary and key not in self._before and self._start.shown(pieces[key])}
-        rest = frozenset(pieces.keys() - light)
-        base = self._base(rest, _without(self.model, evidence, light))
+        pieces, light = self._pieces(evidence)
+        base = self._base(frozenset(pieces.keys() - light), _without(self.model, evidence, light))
         found = [base.shown(pieces[key]) for key in light]
         if any(each is None for each in found):  # what else is known took away the axes it would be a column over
             whole = SharedRows(self.model, evidence, self.groups, self.looks)

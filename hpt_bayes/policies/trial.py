@@ -81,7 +81,7 @@ class Trial:
         ends: dict[View, NDArray[np.int64]] = {}
         while active:
             following: dict[View, list[NDArray[np.int64]]] = defaultdict(list)
-            for view, rows in active.items():
+            for view, rows in _by_rest(active):
                 full = limited and len(view.done) >= self.most
                 study = None if full else self._choice(policy, view)
                 if study is None:
@@ -92,7 +92,7 @@ class Trial:
                 for child, there in self._order(view, study, patients, rows):
                     following[child].append(there)
             active = {view: np.concatenate(rows) for view, rows in following.items()}
-        for view, rows in ends.items():
+        for view, rows in _by_rest(ends):
             if view not in self._verdicts:
                 self._verdicts[view] = verdict_of(view)
             advance(len(rows) * (told_of_each(limited, self.most) - (len(view.done) if limited else 0)))
@@ -136,7 +136,7 @@ class Trial:
         near = 0.0 if network.management is None else network.management.near_tie.value
         names += ["best_action", "utility", "net_utility"] if network.management is not None else []
         measures = {name: np.zeros(len(patients)) for name in names}
-        ordered: dict[str, float] = defaultdict(float)
+        ordered: dict[str, int] = defaultdict(int)
         truth = _truth(patients)
         for view, rows in ends.items():
             verdict = self._verdicts[view]
@@ -155,10 +155,16 @@ class Trial:
                 measures["utility"][rows] = achieved
                 measures["net_utility"][rows] = achieved - burden_together(network, studies)
             for name in view.done:
-                ordered[name] += len(rows) / len(patients)
+                ordered[name] += len(rows)
         for values in measures.values():
             values.flags.writeable = False
-        return Outcomes(measures, dict(sorted(ordered.items(), key=lambda each: -each[1])), patients.version)
+        most_first = sorted(ordered.items(), key=lambda each: (-each[1], each[0]))
+        return Outcomes(measures, {name: count / len(patients) for name, count in most_first}, patients.version)
+
+
+def _by_rest(views: Mapping[View, NDArray[np.int64]]) -> list[tuple[View, NDArray[np.int64]]]:
+    """Views that share rows of the root next to each other: few such rows are kept at a time."""
+    return sorted(views.items(), key=lambda each: each[0].rest)
 
 
 def told_of_each(limited: bool, most: int) -> int:
