@@ -37,9 +37,7 @@ def come_with(
         for part in (*coming[clique], *(gathered(s, t, None) for s, t in hang.get(clique, {}).items())):
             # What was shown in a part's own branch is in its columns already.
             others = [column for before, column in told[clique].items() if before != part.branch]
-            scope, table = reduce(
-                lambda a, b: times(inward, a, b), others, times(inward, (part.scope, part.table), here)
-            )
+            scope, table = reduce(product, others, product((part.scope, part.table), here))
             parts.append(Part(scope, part.members, part.starts, table, part.branch))
         whole = reduce(product, told[clique].values(), here)
         after = inward.towards_root(clique)

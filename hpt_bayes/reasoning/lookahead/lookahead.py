@@ -105,9 +105,7 @@ class Lookahead:
             joint[:, self._columns(part)] = root.product([(part.scope, part.table)])
         for number in range(len(self.looks)):
             if number not in self.meetings.ways:
-                joint[:, self.results_of(number)] = self._observed(
-                    [self.looks[number]], all_results([self.looks[number]])
-                )
+                joint[:, self.results_of(number)] = self._observed([self.looks[number]])
         return joint
 
     def pair(self, first: int, second: int) -> NDArray[np.float64]:
@@ -120,9 +118,7 @@ class Lookahead:
             return self.single[:, self.results_of(first), None]
         where = self.meetings.where(first, second)
         if where is None:
-            return self._observed([one, other], all_results([one, other])).reshape(
-                len(self.labels.clear), one.size, other.size
-            )
+            return self._observed([one, other]).reshape(len(self.labels.clear), one.size, other.size)
         (scope, x), (inside, y) = self.meetings.come(first, where), self.meetings.come(second, where)
         y = _summed_out(y, self.looks[second], one.study.reveals)
         return np.concatenate(list(self.meetings.at[where].blocks((scope, inside), x, y)), axis=1)
@@ -211,7 +207,10 @@ class Lookahead:
 
     def _observed(self, looks: Sequence[Look], results: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
         """The same as `chosen`, or `joint`, observed in the engine: for findings that hang on several cliques."""
-        labels, results = self.labels.of_target, all_results(looks) if results is None else results
+        labels, results = (
+            self.labels.of_target,
+            all_results([look.size for look in looks]) if results is None else results,
+        )
         joint = np.zeros((len(self.labels.clear), len(results)))
         for start, chance, targets in observed(self.model, self.entered, looks, results):
             for row, (p, configurations) in enumerate(zip(chance, targets, strict=True)):

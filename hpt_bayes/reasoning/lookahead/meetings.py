@@ -16,6 +16,7 @@ from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.lookahead.configurations import Configurations
 from hpt_bayes.reasoning.lookahead.looks import Look
 from hpt_bayes.reasoning.lookahead.meeting import Columns, Meeting, Part
+from hpt_bayes.reasoning.lookahead.observing import all_results
 from hpt_bayes.reasoning.studies.information import ResultModel, results_given
 
 _CELLS = 2**22
@@ -64,7 +65,7 @@ class Meetings:
         order = [look for _, members in found for look in members]
         shape = [self.sizes[look] for look in order]
         tables = [
-            self._together(before, where, members, _every([self.sizes[look] for look in members]))
+            self._together(before, where, members, all_results([self.sizes[look] for look in members]))
             for before, members in found
         ]
         joint = self.at[where].product(tables)
@@ -150,11 +151,6 @@ class Meetings:
                     break
             carried.append(columns[1])
         return columns[0], np.concatenate(carried, axis=1)
-
-
-def _every(sizes: Sequence[int]) -> NDArray[np.int64]:
-    """Every joint result, (joint results, looks), the last varying fastest."""
-    return np.indices(sizes).reshape(len(sizes), -1).T
 
 
 def times(inward: Inward, one: Columns, other: Columns) -> Columns:

@@ -16,10 +16,9 @@ from hpt_bayes.reasoning.lookahead.looks import Look
 BATCH = 64
 
 
-def all_results(looks: Sequence[Look]) -> NDArray[np.int64]:
-    """Every joint result: number of the result of each look, (joint results, looks), the last varying fastest."""
-    shape = [look.size for look in looks]
-    return np.stack(np.unravel_index(np.arange(int(np.prod(shape))), shape), axis=1).astype(np.int64)
+def all_results(sizes: Sequence[int]) -> NDArray[np.int64]:
+    """Every joint result of looks with so many results: number of each, (joint results, looks), the last fastest."""
+    return np.indices(sizes).reshape(len(sizes), -1).T
 
 
 def observed(

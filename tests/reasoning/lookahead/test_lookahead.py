@@ -162,7 +162,9 @@ def test_all_joint_results_are_the_chosen_ones_in_order(small: Case) -> None:
     numbers = [number for number in range(len(ahead.looks)) if ahead.looks[number].size < 20][:3]
     looks = [ahead.looks[number] for number in numbers]
     whole = ahead.joint(numbers)
-    np.testing.assert_allclose(whole, ahead.chosen(numbers, all_results(looks)), rtol=0, atol=CLOSE)
+    np.testing.assert_allclose(
+        whole, ahead.chosen(numbers, all_results([look.size for look in looks])), rtol=0, atol=CLOSE
+    )
     np.testing.assert_allclose(whole.sum(axis=1), ahead.now, rtol=0, atol=CLOSE)
     assert ahead.joint([]) == pytest.approx(ahead.now[:, None], abs=CLOSE)
     back = ahead.joint(numbers[::-1]).reshape(-1, *(look.size for look in reversed(looks)))
