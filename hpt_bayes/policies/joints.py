@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Container, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +13,6 @@ from hpt_bayes.policies.groups import Kind, groups_of
 from hpt_bayes.policies.shared_rows import Item, SharedRows, Shown
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, engine_evidence
 from hpt_bayes.reasoning.lookahead.looks import open_looks
-
-_KEPT = 8
 
 
 class ViewJoints:
@@ -37,9 +34,8 @@ class ViewJoints:
         self.groups = groups_of(model, entered, calibrated)
         evidence = engine_evidence(model, entered)
         self._before = {_key(item) for item in _pieces(model, evidence)}
-        self._light: dict[Hashable, bool] = {}
-        self._start = SharedRows(model, evidence, self.groups, self.looks)
-        self._bases: OrderedDict[Hashable, SharedRows] = OrderedDict()
+        self._rows = SharedRows(model, evidence, self.groups, self.looks)
+        self._shown: dict[Hashable, Shown | None] = {}
 
     def believed(self, entered: EnteredEvidence) -> NDArray[np.float64]:
         """P(g | shown), (groups,).
@@ -60,48 +56,21 @@ class ViewJoints:
         base, shown = self._parted(entered)
         return {self.looks[number].name: joint for number, joint in base.expected(shown, kind).items()}
 
-    def rest(self, entered: EnteredEvidence) -> int:
-        """Equal for evidence that the same rows serve.
-
-        Args:
-            entered: everything shown so far.
-        """
-        pieces, light = self._pieces(engine_evidence(self.model, entered))
-        return hash(frozenset(pieces.keys() - light))
-
-    def _pieces(self, evidence: EvidenceFactors) -> tuple[dict[Hashable, Item], set[Hashable]]:
-        """The evidence piece by piece, and the keys of the light pieces."""
-        pieces = {_key(item): item for item in _pieces(self.model, evidence)}
-        # An entry may take the place of what was assumed; then nothing is shared.
-        new = pieces.keys() - self._before if self._before <= pieces.keys() else set()
-        return pieces, {key for key in new if self._is_light(key, pieces[key])}
-
-    def _is_light(self, key: Hashable, item: Item) -> bool:
-        if key not in self._light:
-            self._light[key] = self._start.shown(item) is not None
-        return self._light[key]
-
     def _parted(self, entered: EnteredEvidence) -> tuple[SharedRows, list[Shown]]:
-        """The rows that serve this evidence, and the columns of the pieces that are not in them."""
+        """The rows that serve this evidence, and the columns of what is not in them."""
         evidence = engine_evidence(self.model, entered)
-        pieces, light = self._pieces(evidence)
-        base = self._base(frozenset(pieces.keys() - light), _without(self.model, evidence, light))
-        found = [base.shown(pieces[key]) for key in light]
-        if any(each is None for each in found):  # what else is known took away the axes it would be a column over
-            whole = SharedRows(self.model, evidence, self.groups, self.looks)
-            return whole, []
-        return base, [each for each in found if each is not None]
+        pieces = {_key(item): item for item in _pieces(self.model, evidence)}
+        shown = [self._column(key, pieces[key]) for key in pieces.keys() - self._before]
+        columns = [each for each in shown if each is not None]
+        # An entry may take the place of what was assumed, or hang on several cliques; then nothing is shared.
+        if len(columns) < len(shown) or not self._before <= pieces.keys():
+            return SharedRows(self.model, evidence, self.groups, self.looks), []
+        return self._rows, columns
 
-    def _base(self, rest: frozenset[Hashable], evidence: EvidenceFactors) -> SharedRows:
-        """The rows for some evidence; those asked for last are kept, because all of them would take too much room."""
-        if rest == self._before:
-            return self._start
-        if rest not in self._bases:
-            self._bases[rest] = SharedRows(self.model, evidence, self.groups, self.looks)
-            if len(self._bases) > _KEPT:
-                self._bases.popitem(last=False)
-        self._bases.move_to_end(rest)
-        return self._bases[rest]
+    def _column(self, key: Hashable, item: Item) -> Shown | None:
+        if key not in self._shown:
+            self._shown[key] = self._rows.shown(key, item)
+        return self._shown[key]
 
 
 def _key(item: Item) -> Hashable:
@@ -115,15 +84,6 @@ def _pieces(model: CompiledModel, evidence: EvidenceFactors) -> Iterator[Item]:
     for axis, vector in evidence.likelihoods:
         yield _told(model, axis, vector)
     yield from evidence.factors
-
-
-def _without(model: CompiledModel, evidence: EvidenceFactors, left_out: Container[Hashable]) -> EvidenceFactors:
-    """The evidence without some pieces."""
-    return EvidenceFactors(
-        {a: s for a, s in evidence.hard.items() if _key(_told(model, a, _one_hot(model, a, s))) not in left_out},
-        tuple((axis, each) for axis, each in evidence.likelihoods if _key(_told(model, axis, each)) not in left_out),
-        tuple(item for item in evidence.factors if _key(item) not in left_out),
-    )
 
 
 def _told(model: CompiledModel, axis: int, vector: NDArray[np.float64]) -> Item:

@@ -1,9 +1,9 @@
-"""The rows of the root clique for views that agree in most of their evidence, and what was and would be shown there.
+"""The rows of the root clique for all views of a setting, and what was and would be shown there.
 
-Evidence that hangs beside the root, on scans and records, is carried to it as a column over a few axes. With the rows
-computed once for all views that agree in the rest of their evidence,
+What is shown enters as a column over a few axes of the root: carried anew from small branches of the junction tree
+(scans, records), remembered by kind of row for large ones (laboratory values). With the rows computed once,
 
-    P(part, x | shown) = sum over rows z of P(z | rest) P(x | z) * product over columns, normalised.
+    P(part, x | shown) = sum over rows z of P(z) P(x | z) * product over columns, normalised.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 from hpt_bayes.engine import ROOT, EvidenceFactors, Inward, Scope, SparseMatrix, branch, from_rows, propagate
 from hpt_bayes.policies.branches import come_with
 from hpt_bayes.policies.groups import Groups, Kind
+from hpt_bayes.policies.heavy_branch import HeavyBranch
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.lookahead.configurations import Configurations
 from hpt_bayes.reasoning.lookahead.looks import Look
 from hpt_bayes.reasoning.lookahead.meeting import Columns, Part
-from hpt_bayes.reasoning.lookahead.meetings import Hanging, gathered, hanging, meetings_of, times
+from hpt_bayes.reasoning.lookahead.meetings import gathered, hanging, times
 
 Item = tuple[tuple[int, ...], NDArray[np.float64]]
 """Engine variables and a factor over them."""
@@ -33,25 +34,29 @@ _LIGHT = 2**17
 """Cells of the cliques between the root and what evidence hangs on, up to which it is carried for every view anew."""
 _TOGETHER = 2**12
 """Configurations over which results that hang on the root are added up together."""
-_ROUNDING = 1e-13
-_ROWS = 2**12
-"""Rows compared at a time."""
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
     """A piece of evidence as a column, P(shown | axes), where it hangs, and the branch of the root it comes from."""
 
+    key: Hashable
     clique: int
     branch: int | None
     column: Columns
 
 
 class SharedRows:
-    """What views share that agree in all evidence but light pieces: the rows of the root and what comes to it."""
+    """What the views of a setting share: the rows of the root, and what comes to it from each branch.
+
+    Args:
+        model: the compiled mean model.
+        evidence: what all of them know.
+        groups: what the answers are about.
+        looks: the studies.
+    """
 
     def __init__(self, model: CompiledModel, evidence: EvidenceFactors, groups: Groups, looks: Sequence[Look]) -> None:
-        self._model = model
         self._looks = looks
         self._inward = inward = Inward(propagate(model.engine, evidence))
         self._configurations = Configurations(inward, model.axes(model.targets.variables), groups.of_target)
@@ -60,36 +65,42 @@ class SharedRows:
         self._branches: dict[int | None, list[int]] = defaultdict(list)
         for clique in inward.outermost_first:
             self._branches[branch(inward.way(clique), ROOT)].append(clique)
-        self._easy_branches = {
-            before for before, cliques in self._branches.items() if before is None or self._easy(cliques)
-        }
         told = {axis for scope in self._hanging.get(ROOT, {}) for axis in scope}
-        told |= {axis for before in self._easy_branches if before is not None for axis in inward.separator(before)}
+        small = [before for before in self._branches if before is not None and self._easy(before)]
+        told |= {axis for before in small for axis in inward.separator(before)}
         self._scope = tuple(sorted(told))
         self._rows = self._configurations.of(ROOT, self._scope)
+        self._heavy: dict[int, HeavyBranch] = {}
         self._sums: dict[tuple[Kind, Hashable], _Sum] = {}
         self._codes: dict[Scope, NDArray[np.int64]] = {}
 
     @cached_property
-    def _parts(self) -> tuple[list[Part], list[_Heavy]]:
-        """What comes to the root: light parts, and the others with P(x | row), equal rows once."""
-        root = meetings_of(self._model, self._inward, self._configurations, self._looks).at[ROOT]
-        here = [part for part in root.parts if part.branch is None]
-        light = [part for part in root.parts if part.branch in self._easy_branches and part.branch is not None]
-        light += _merged(self._inward, here)
-        heavy: list[_Heavy] = []
-        for part in root.parts:
-            if part.branch not in self._easy_branches:
-                carried = root.carried(self._scope, part.scope, part.table)[1] / self._rows.weights[:, None]
-                first, kind = _alike(carried)
-                heavy.append(_Heavy(part, kind, carried[first]))
-        return light, heavy
+    def _light(self) -> list[Part]:
+        """What comes to the root from the branches that are carried anew, or hangs on it, when nothing is shown."""
+        here = [gathered(scope, found, None) for scope, found in self._hanging.get(ROOT, {}).items()]
+        found = _merged(self._inward, here)
+        for before, cliques in self._branches.items():
+            if before is not None and self._easy(before):
+                found += come_with(self._inward, cliques, self._hanging, {})[0]
+        return found
 
-    def _easy(self, cliques: Sequence[int]) -> bool:
-        return sum(self._inward.cells(clique) for clique in cliques) <= _LIGHT
+    def _easy(self, before: int | None) -> bool:
+        return before is None or sum(self._inward.cells(clique) for clique in self._branches[before]) <= _LIGHT
 
-    def shown(self, item: Item) -> Shown | None:
-        """A piece of evidence as a column; None where it is too heavy to carry, or the rows do not tell its axes."""
+    def _branch(self, before: int) -> HeavyBranch:
+        if before not in self._heavy:
+            both = tuple(sorted({*self._scope, *self._inward.separator(before)}))
+            whole = self._configurations.of(ROOT, both)
+            self._heavy[before] = HeavyBranch(self._inward, self._branches[before], self._hanging, self._rows, whole)
+        return self._heavy[before]
+
+    def shown(self, key: Hashable, item: Item) -> Shown | None:
+        """A piece of evidence as a column; None where it spans cliques, or the rows do not tell its axes.
+
+        Args:
+            key: equal for equal pieces.
+            item: the piece.
+        """
         variables, factor = item
         inward = self._inward
         factor = factor[tuple(inward.known.get(variable, slice(None)) for variable in variables)]
@@ -99,54 +110,60 @@ class SharedRows:
         if home is None:
             return None
         before = branch(inward.way(home), ROOT)
-        if before not in self._easy_branches or (before is None and not set(scope) <= set(self._scope)):
+        if before is None and not set(scope) <= set(self._scope):
             return None
         order = [free.index(variable) for variable in inward.variables(scope)]
-        return Shown(home, before, (scope, factor.transpose(order).reshape(-1, 1)))
+        return Shown(key, home, before, (scope, factor.transpose(order).reshape(-1, 1)))
 
     def believed(self, pieces: Sequence[Shown]) -> NDArray[np.float64]:
         """P(g | shown), (groups,)."""
-        _, columns = self._come(pieces, {})
-        weights = self._weighed(columns.values())
+        shown = _by_branch(pieces)
+        weights = self._rows.weights
+        for before in shown:
+            weights = weights * self._column(before, shown[before])
         found = np.bincount(self._rows.label, weights, minlength=len(self._groups.state))
         return np.asarray(found / found.sum())
 
     def expected(self, pieces: Sequence[Shown], kind: Kind) -> dict[int, NDArray[np.float64]]:
         """P(part, x | shown) of each look, (parts, results)."""
-        parts, columns = self._come(pieces, self._hanging)
-        answer: dict[int, NDArray[np.float64]] = {}
-        whole = self._weighed(columns.values())
+        shown = _by_branch(pieces)
+        columns = {before: self._column(before, some) for before, some in shown.items()}
+        whole = reduce(np.multiply, columns.values(), self._rows.weights)
         total = whole.sum()
-        for part in parts:
-            others = [column for before, column in columns.items() if before is None or before != part.branch]
-            weights = self._weighed(others) if part.branch in columns and part.branch is not None else whole
-            matrix = self._added(kind, part.scope, self._code(part.scope), len(part.table))(weights / total)
-            self._put(answer, part, matrix @ part.table)
-        for number, each in enumerate(self._parts[1]):
-            matrix = self._added(kind, number, each.kind, len(each.different))(whole / total)
-            self._put(answer, each.part, matrix @ each.different)
+        answer: dict[int, NDArray[np.float64]] = {}
+
+        def put(parts: Iterable[Part], weights: NDArray[np.float64], heavy: HeavyBranch | None = None) -> None:
+            for part in parts:
+                key: Hashable = part.scope if heavy is None else part.branch
+                common = self._code(part.scope) if heavy is None else heavy.kind
+                joint = self._added(kind, key, common, len(part.table))(weights / total) @ part.table
+                for at, member in enumerate(part.members):
+                    answer[member] = joint[:, part.starts[at] : part.starts[at + 1]]
+
+        put((part for part in self._light if part.branch is None or part.branch not in shown), whole)
+        for before in self._branches:
+            if before is None:
+                continue
+            here = shown.get(before, [])
+            others = [column for other, column in columns.items() if other != before]
+            weights = reduce(np.multiply, others, self._rows.weights) if here else whole
+            if not self._easy(before):
+                heavy = self._branch(before)
+                put(heavy.parts(_keys(here), _by_clique(here)), weights, heavy)
+            elif here:
+                put(come_with(self._inward, self._branches[before], self._hanging, _by_clique(here))[0], weights)
         return answer
 
-    def _come(self, pieces: Sequence[Shown], hang: Hanging) -> tuple[list[Part], dict[int | None, Columns]]:
-        """The light parts at the root with what was shown in their branch, and the columns of what was shown."""
-        shown: dict[int | None, dict[int, list[Columns]]] = defaultdict(lambda: defaultdict(list))
-        for piece in pieces:
-            shown[piece.branch][piece.clique].append(piece.column)
-        parts = [part for part in (self._parts[0] if hang else ()) if part.branch is None or part.branch not in shown]
-        columns: dict[int | None, Columns] = {}
-        for before, by_clique in shown.items():
-            if before is None:
-                columns[None] = reduce(partial(times, self._inward), by_clique[ROOT])
-            else:
-                found, columns[before] = come_with(self._inward, self._branches[before], hang, by_clique)
-                parts += found
-        return parts, columns
-
-    def _weighed(self, columns: Iterable[Columns]) -> NDArray[np.float64]:
-        weights = self._rows.weights
-        for scope, column in columns:
-            weights = weights * column[:, 0][self._code(scope)]
-        return weights
+    def _column(self, before: int | None, pieces: Sequence[Shown]) -> NDArray[np.float64]:
+        """P(shown in one branch | row), (rows,)."""
+        if before is None:
+            scope, column = reduce(partial(times, self._inward), (piece.column for piece in pieces))
+        elif self._easy(before):
+            scope, column = come_with(self._inward, self._branches[before], {}, _by_clique(pieces))[1]
+        else:
+            heavy = self._branch(before)
+            return heavy.column(_keys(pieces), _by_clique(pieces))[heavy.kind]
+        return column[:, 0][self._code(scope)]
 
     def _code(self, scope: Scope) -> NDArray[np.int64]:
         if scope not in self._codes:
@@ -160,9 +177,23 @@ class SharedRows:
             self._sums[kind, key] = _Sum(parts[self._rows.label], common, (int(parts.max()) + 1, kinds))
         return self._sums[kind, key]
 
-    def _put(self, answer: dict[int, NDArray[np.float64]], part: Part, joint: NDArray[np.float64]) -> None:
-        for at, member in enumerate(part.members):
-            answer[member] = joint[:, part.starts[at] : part.starts[at + 1]]
+
+def _by_branch(pieces: Sequence[Shown]) -> dict[int | None, list[Shown]]:
+    found: dict[int | None, list[Shown]] = defaultdict(list)
+    for piece in pieces:
+        found[piece.branch].append(piece)
+    return found
+
+
+def _by_clique(pieces: Sequence[Shown]) -> dict[int, list[Columns]]:
+    found: dict[int, list[Columns]] = defaultdict(list)
+    for piece in pieces:
+        found[piece.clique].append(piece.column)
+    return found
+
+
+def _keys(pieces: Sequence[Shown]) -> frozenset[Hashable]:
+    return frozenset(piece.key for piece in pieces)
 
 
 class _Sum:
@@ -203,33 +234,3 @@ def _merged(inward: Inward, parts: Sequence[Part]) -> list[Part]:
 
 def _axes(parts: Sequence[Part], *more: Part) -> Scope:
     return tuple(sorted({axis for part in (*parts, *more) for axis in part.scope}))
-
-
-@dataclass(frozen=True, eq=False)
-class _Heavy:
-    """Results from a branch too heavy to carry anew, by row of the root: many rows are alike.
-
-    Attributes:
-        part: the looks.
-        kind: of each row, (rows,).
-        different: P(x | row) of each kind, (kinds, results).
-    """
-
-    part: Part
-    kind: NDArray[np.int64]
-    different: NDArray[np.float64]
-
-
-def _alike(table: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """One row of each kind, and the kind of each row; rows that differ by rounding alone are of one kind."""
-    sign = np.round(table @ np.random.default_rng(0).random(table.shape[1]), 11)
-    _, first, kind = np.unique(sign, return_index=True, return_inverse=True)
-    if _apart(table, first, kind.reshape(-1)) > _ROUNDING:
-        return np.arange(len(table)), np.arange(len(table))
-    return first, kind.reshape(-1)
-
-
-def _apart(table: NDArray[np.float64], first: NDArray[np.int64], kind: NDArray[np.int64]) -> float:
-    """The largest difference between a row and the one that stands for its kind."""
-    some = range(0, len(table), _ROWS)
-    return max(float(np.abs(table[at : at + _ROWS] - table[first][kind[at : at + _ROWS]]).max()) for at in some)

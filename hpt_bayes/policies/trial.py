@@ -81,7 +81,7 @@ class Trial:
         ends: dict[View, NDArray[np.int64]] = {}
         while active:
             following: dict[View, list[NDArray[np.int64]]] = defaultdict(list)
-            for view, rows in _by_rest(active):
+            for view, rows in active.items():
                 full = limited and len(view.done) >= self.most
                 study = None if full else self._choice(policy, view)
                 if study is None:
@@ -92,7 +92,7 @@ class Trial:
                 for child, there in self._order(view, study, patients, rows):
                     following[child].append(there)
             active = {view: np.concatenate(rows) for view, rows in following.items()}
-        for view, rows in _by_rest(ends):
+        for view, rows in ends.items():
             if view not in self._verdicts:
                 self._verdicts[view] = verdict_of(view)
             advance(len(rows) * (told_of_each(limited, self.most) - (len(view.done) if limited else 0)))
@@ -160,11 +160,6 @@ class Trial:
             values.flags.writeable = False
         most_first = sorted(ordered.items(), key=lambda each: (-each[1], each[0]))
         return Outcomes(measures, {name: count / len(patients) for name, count in most_first}, patients.version)
-
-
-def _by_rest(views: Mapping[View, NDArray[np.int64]]) -> list[tuple[View, NDArray[np.int64]]]:
-    """Views that share rows of the root next to each other: few such rows are kept at a time."""
-    return sorted(views.items(), key=lambda each: each[0].rest)
 
 
 def told_of_each(limited: bool, most: int) -> int:

@@ -106,11 +106,6 @@ class View:
         return self.shared or ViewJoints(self.model, self.setting)
 
     @cached_property
-    def rest(self) -> int:
-        """Equal for views that share rows of the root."""
-        return self.joints.rest(self.evidence)
-
-    @cached_property
     def belief(self) -> NDArray[np.float64]:
         """P(group | shown) over `joints.groups`."""
         return self.joints.believed(self.evidence)
