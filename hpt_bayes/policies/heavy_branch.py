@@ -18,8 +18,10 @@ from hpt_bayes.reasoning.lookahead.meeting import Columns, Part
 from hpt_bayes.reasoning.lookahead.meetings import Hanging, times
 
 _ALIKE = 1e-11
+"""How far random sums over the rows of one kind may be apart: rounding is a thousandth of it."""
 _KEPT_TABLES = 64
 _KEPT_COLUMNS = 4096
+"""What is remembered of different things shown; the first ones are forgotten first."""
 
 
 class HeavyBranch:

@@ -57,7 +57,6 @@ class SharedRows:
     """
 
     def __init__(self, model: CompiledModel, evidence: EvidenceFactors, groups: Groups, looks: Sequence[Look]) -> None:
-        self._looks = looks
         self._inward = inward = Inward(propagate(model.engine, evidence))
         self._configurations = Configurations(inward, model.axes(model.targets.variables), groups.of_target)
         self._groups = groups

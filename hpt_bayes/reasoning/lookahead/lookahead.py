@@ -207,10 +207,8 @@ class Lookahead:
 
     def _observed(self, looks: Sequence[Look], results: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
         """The same as `chosen`, or `joint`, observed in the engine: for findings that hang on several cliques."""
-        labels, results = (
-            self.labels.of_target,
-            all_results([look.size for look in looks]) if results is None else results,
-        )
+        labels = self.labels.of_target
+        results = all_results([look.size for look in looks]) if results is None else results
         joint = np.zeros((len(self.labels.clear), len(results)))
         for start, chance, targets in observed(self.model, self.entered, looks, results):
             for row, (p, configurations) in enumerate(zip(chance, targets, strict=True)):

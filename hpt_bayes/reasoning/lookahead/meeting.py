@@ -22,6 +22,7 @@ Columns = tuple[Scope, NDArray[np.float64]]
 """Axes, and P(results | axes, e), (configurations, results)."""
 
 _ROWS = 4
+"""Sets of rows kept at a time."""
 _CHUNK = 2**22
 """Cells of P(u, x, y | e) held at a time."""
 _PRODUCTS = 2**24
