@@ -410,7 +410,7 @@ class Case:
 
         Args:
             steps: 2 (exact) or 3 (a beam that states what it may miss).
-            advance: told of progress, `planning.PHASES` in all for two steps, up to `planning.BEAM` for three.
+            advance: told of progress, up to `planning.UNITS[steps]` in all.
 
         Raises:
             EvidenceError: for other steps, or a network without actions.
@@ -426,7 +426,7 @@ class Case:
         Args:
             studies: those it is about; the ones that are worth doing or that a caution concerns when None.
             seed: of the draws where the studies have too many joint results to count.
-            advance: told of progress, `value.PHASES` in all.
+            advance: told of progress, up to `stopping.MOST_TOLD` in all.
 
         Raises:
             EvidenceError: an unknown study, one that cannot be done now, or a network without actions or thresholds.

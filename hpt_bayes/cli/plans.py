@@ -26,11 +26,10 @@ def plan(case: str, steps: int, model_path: str | None, as_json: bool) -> None:
       hpt-bayes plan my-patient.yaml --steps 3 --json
     """
     from hpt_bayes.case import read_case
-    from hpt_bayes.reasoning.next_study.planning import BEAM
-    from hpt_bayes.reasoning.next_study.value import PHASES
+    from hpt_bayes.reasoning.next_study.planning import UNITS
 
     asked = read_case(case, network_of(model_path))
-    with progress(f"Looking {steps} steps ahead", PHASES if steps == 2 else BEAM) as advance:
+    with progress(f"Looking {steps} steps ahead", UNITS[steps]) as advance:
         result = asked.plan(steps, advance=advance)
     emit(as_json, result.to_dict, result.blocks)
 
@@ -71,9 +70,9 @@ def stopping(case: str, studies: tuple[str, ...], model_path: str | None, as_jso
       hpt-bayes stopping my-patient.yaml --study ct_4d --study choline_pet
     """
     from hpt_bayes.case import read_case
-    from hpt_bayes.reasoning.next_study.value import PHASES
+    from hpt_bayes.reasoning.next_study.stopping import MOST_TOLD
 
     asked = read_case(case, network_of(model_path))
-    with progress("Looking two steps ahead", PHASES) as advance:
+    with progress("Looking two steps ahead", MOST_TOLD) as advance:
         result = asked.stopping(studies or None, advance=advance)
     emit(as_json, result.to_dict, result.blocks)

@@ -9,6 +9,7 @@ for a clique C and its separator S towards the root, through the positive cells 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from hpt_bayes.engine import ROOT, Inward, Scope
 
 _NEGLIGIBLE = 1e-13
 _COUNTED = 2**23
-"""Cells up to which configurations are counted, not sorted."""
+"""Cells up to which configurations are looked up in a table, not sorted."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,26 +48,36 @@ class Rows:
             code = code * self.cards[axis] + self.states[axis]
         return code
 
-    def at(self, rows: NDArray[np.int64]) -> Rows:
-        """Some of the rows."""
-        states = {axis: each[rows] for axis, each in self.states.items()}
-        return Rows(self.labels, self.label[rows], states, self.weights[rows], self.cards)
-
     def merged(self, scope: Scope) -> Rows:
         """The rows over fewer axes, or the same axes sorted."""
-        code = self.code(scope, self.label)
-        sizes = [self.cards[axis] for axis in scope]
-        cells = self.labels * int(np.prod(sizes, dtype=np.int64))
-        if cells <= _COUNTED:
-            total = np.bincount(code, self.weights, minlength=cells).astype(np.float64, copy=False)
-            found = np.flatnonzero(total)
-            weights = total[found]
-        else:
-            found, inverse = np.unique(code, return_inverse=True)
-            weights = np.bincount(inverse.reshape(-1), self.weights).astype(np.float64, copy=False)
+        return self.merged_into(scope)[0]
+
+    def merged_into(self, scope: Scope) -> tuple[Rows, NDArray[np.integer]]:
+        """The same, and the new row each row goes into, (rows,)."""
         cards = {axis: self.cards[axis] for axis in scope}
+        cells = self.labels * int(np.prod(list(cards.values()), dtype=np.int64))
+        found, into = numbered(self.code(scope, self.label), cells)
         label, states = _split(found, cards)
-        return Rows(self.labels, label, states, weights, cards)
+        weights = np.bincount(into, self.weights, minlength=len(found)).astype(np.float64, copy=False)
+        return Rows(self.labels, label, states, weights, cards), into
+
+
+def numbered(code: NDArray[np.int64], cells: int) -> tuple[NDArray[np.int64], NDArray[np.integer]]:
+    """The different codes, rising, and the number of each code among them.
+
+    Args:
+        code: each below `cells`, (codes,).
+        cells: how many codes there could be; where they are few, codes are looked up in a table instead of sorted.
+    """
+    if cells > _COUNTED:
+        found, number = np.unique(code, return_inverse=True)
+        return found, number.reshape(-1)
+    seen = np.zeros(cells, dtype=bool)
+    seen[code] = True
+    found = np.flatnonzero(seen)
+    place = np.empty(cells, dtype=np.int32)
+    place[found] = np.arange(len(found), dtype=np.int32)
+    return found, place[code]
 
 
 def _split(
@@ -97,14 +108,26 @@ class Configurations:
         self._inward = inward
         self._target = tuple(target)
         self._label = label
-        self._known: dict[tuple[int, Scope], Rows] = {}
+        self._known: dict[int, dict[Scope, Rows]] = defaultdict(dict)
 
-    def of(self, clique: int, scope: Scope) -> Rows:
-        """The rows over some axes of a clique, without the least probable at the root, of together less than 1e-13."""
-        key = clique, scope
-        if key not in self._known:
-            self._known[key] = self._at_root(scope) if clique == ROOT else self._beyond(clique, scope)
-        return self._known[key]
+    def of(self, clique: int, scope: Scope, whole: Scope | None = None) -> Rows:
+        """The rows over some axes of a clique, without the least probable at the root, of together less than 1e-13.
+
+        Args:
+            clique: of the tree.
+            scope: some of its axes, ascending.
+            whole: axes over which rows are computed first, because many questions are about some of them.
+        """
+        if whole is not None:
+            self.of(clique, whole)
+        known = self._known[clique]
+        if scope not in known:
+            wider = [rows for axes, rows in known.items() if set(scope) <= set(axes)]
+            if wider:
+                known[scope] = min(wider, key=lambda rows: len(rows.weights)).merged(scope)
+            else:
+                known[scope] = self._at_root(scope) if clique == ROOT else self._beyond(clique, scope)
+        return known[scope]
 
     def _at_root(self, scope: Scope) -> Rows:
         inward, target = self._inward, self._target
@@ -140,4 +163,5 @@ class Configurations:
         cards = dict(zip((*separator, *inside), inward.cards((*separator, *inside)), strict=True))
         _, found = _split(rest[cell], {axis: cards[axis] for axis in inside})
         states = {axis: each[row] for axis, each in before.states.items()} | found
-        return Rows(self.labels, before.label[row], states, before.weights[row] * share[cell], cards).merged(scope)
+        rows = Rows(self.labels, before.label[row], states, before.weights[row] * share[cell], cards)
+        return rows if scope == tuple(cards) else rows.merged(scope)

@@ -30,17 +30,20 @@ from hpt_bayes.reasoning.lookahead.observing import all_results, observed
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """Everything about a target configuration that a decision depends on.
+    """What is told apart of the targets.
 
     Attributes:
         of_target: label of each configuration of the targets, -1 where it is impossible, (configurations,).
         utilities: (actions, labels).
-        clear: whether the label is gland disease, the first row of the gate, (labels,).
+        clear: whether the label is gland disease, the first row of the gate, (labels,); None where nobody asks.
     """
 
     of_target: NDArray[np.int64]
     utilities: NDArray[np.float64]
-    clear: NDArray[np.bool_]
+    clear: NDArray[np.bool_] | None = None
+
+    def __len__(self) -> int:
+        return int(self.utilities.shape[1])
 
 
 def decision_labels(model: CompiledModel, calibrated: Calibrated, problem: DecisionProblem) -> Labels:
@@ -73,7 +76,7 @@ class Lookahead:
     Attributes:
         model: the compiled network.
         entered: what is known.
-        labels: what a decision depends on.
+        labels: what of the targets matters.
         looks: the studies.
         meetings: the cliques where they meet.
         start: first result column of each look among the results of all, (looks + 1,).
@@ -90,7 +93,7 @@ class Lookahead:
     def now(self) -> NDArray[np.float64]:
         """P(u | e), (labels,)."""
         rows = self.meetings.at[ROOT].rows(())
-        return np.asarray(np.bincount(rows.label, rows.weights, minlength=len(self.labels.clear)), dtype=np.float64)
+        return np.asarray(np.bincount(rows.label, rows.weights, minlength=len(self.labels)), dtype=np.float64)
 
     def position(self, name: str) -> int:
         """Number of the look of that name."""
@@ -99,7 +102,7 @@ class Lookahead:
     @cached_property
     def single(self) -> NDArray[np.float64]:
         """P(u, x | e) of every result of every look, (labels, results of all)."""
-        joint = np.zeros((len(self.labels.clear), int(self.start[-1])))
+        joint = np.zeros((len(self.labels), int(self.start[-1])))
         root = self.meetings.at[ROOT]
         for part in root.parts:
             joint[:, self._columns(part)] = root.product([(part.scope, part.table)])
@@ -113,14 +116,14 @@ class Lookahead:
 
         Findings of the second that the first reveals too are left out: they are known by then.
         """
-        one, other = self.looks[first], self.looks[second].without(self.looks[first].study.reveals)
+        one, other = self.looks[first], self.looks[second].without(self.looks[first].reveals)
         if other is None:
             return self.single[:, self.results_of(first), None]
         where = self.meetings.where(first, second)
         if where is None:
-            return self._observed([one, other]).reshape(len(self.labels.clear), one.size, other.size)
+            return self._observed([one, other]).reshape(len(self.labels), one.size, other.size)
         (scope, x), (inside, y) = self.meetings.come(first, where), self.meetings.come(second, where)
-        y = _summed_out(y, self.looks[second], one.study.reveals)
+        y = _summed_out(y, self.looks[second], one.reveals)
         return np.concatenate(list(self.meetings.at[where].blocks((scope, inside), x, y)), axis=1)
 
     def joint(self, numbers: Sequence[int]) -> NDArray[np.float64]:
@@ -135,7 +138,7 @@ class Lookahead:
         if not numbers:
             return self.now[:, None]
         if set(numbers) <= self.meetings.ways.keys():
-            return self.meetings.joint(numbers).reshape(len(self.labels.clear), -1)
+            return self.meetings.joint(numbers).reshape(len(self.labels), -1)
         return self._observed([self.looks[number] for number in numbers])
 
     def chosen(self, numbers: Sequence[int], results: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -162,12 +165,14 @@ class Lookahead:
         worth = np.zeros((int(self.start[-1]), len(self.looks)))
         for meeting in self.meetings.at.values():
             for one, other in meeting.pairs():
+                if one is other and len(one.members) == 1:
+                    continue
                 best = self._best_of_parts(meeting, one, other)
                 rows, columns = self._columns(one), self._columns(other)
                 worth[np.ix_(rows, np.array(other.members))] = np.add.reduceat(best, other.starts[:-1], axis=1)
                 worth[np.ix_(columns, np.array(one.members))] = np.add.reduceat(best, one.starts[:-1], axis=0).T
         for first, second in self._exceptions():
-            if first == second or self.looks[second].without(self.looks[first].study.reveals) is None:
+            if first == second or self.looks[second].without(self.looks[first].reveals) is None:
                 worth[self.results_of(first), second] = self._best_now[self.results_of(first)]
             else:
                 joint = self.pair(first, second)
@@ -198,7 +203,7 @@ class Lookahead:
         """Pairs that do not simply meet: with a finding in common, or without a way of their own."""
         for first, one in enumerate(self.looks):
             for second, other in enumerate(self.looks):
-                shared = not set(one.study.reveals).isdisjoint(other.study.reveals)
+                shared = not set(one.reveals).isdisjoint(other.reveals)
                 if shared or self.meetings.where(first, second) is None:
                     yield first, second
 
@@ -209,7 +214,7 @@ class Lookahead:
         """The same as `chosen`, or `joint`, observed in the engine: for findings that hang on several cliques."""
         labels = self.labels.of_target
         results = all_results([look.size for look in looks]) if results is None else results
-        joint = np.zeros((len(self.labels.clear), len(results)))
+        joint = np.zeros((len(self.labels), len(results)))
         for start, chance, targets in observed(self.model, self.entered, looks, results):
             for row, (p, configurations) in enumerate(zip(chance, targets, strict=True)):
                 held = np.bincount(labels[labels >= 0], configurations[labels >= 0], minlength=len(joint))
@@ -218,7 +223,7 @@ class Lookahead:
 
 
 def _summed_out(table: NDArray[np.float64], look: Look, known: Sequence[str]) -> NDArray[np.float64]:
-    axes = tuple(1 + i for i, name in enumerate(look.study.reveals) if name in set(known))
+    axes = tuple(1 + i for i, name in enumerate(look.reveals) if name in set(known))
     return np.asarray(table.reshape(len(table), *look.shape).sum(axis=axes)).reshape(len(table), -1)
 
 
@@ -226,7 +231,7 @@ def lookahead(
     model: CompiledModel,
     entered: EnteredEvidence,
     calibrated: Calibrated,
-    problem: DecisionProblem,
+    labels: Labels,
     looks: Sequence[Look],
 ) -> Lookahead:
     """Everything the open studies would show.
@@ -235,13 +240,12 @@ def lookahead(
         model: the compiled network.
         entered: interpreted evidence.
         calibrated: its propagation, a batch of one.
-        problem: actions and utilities of the case.
+        labels: what matters, as `decision_labels` or finer.
         looks: the studies.
 
     Returns:
         The look-ahead; exact but for configurations of together less than 1e-13 of the probability.
     """
-    labels = decision_labels(model, calibrated, problem)
     inward = Inward(calibrated)
     configurations = Configurations(inward, model.axes(model.targets.variables), labels.of_target)
     meetings = meetings_of(model, inward, configurations, looks)

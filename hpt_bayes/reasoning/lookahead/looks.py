@@ -29,19 +29,26 @@ class Look:
     Attributes:
         study: as in the model file.
         place: to puncture, or None.
-        findings: how they will come out, one model a finding.
+        findings: how they will come out, one model for each finding it reveals.
         status: now.
+        known: findings of the study that are known by then.
     """
 
     study: Study
     place: str | None
     findings: tuple[ResultModel, ...]
     status: Status
+    known: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
         """Name of the study, with the place of a puncture."""
         return self.study.name if self.place is None else f"{self.study.name}@{self.place}"
+
+    @property
+    def reveals(self) -> tuple[str, ...]:
+        """The findings it would show."""
+        return tuple(name for name in self.study.reveals if name not in self.known)
 
     @property
     def parents(self) -> tuple[str, ...]:
@@ -65,10 +72,9 @@ class Look:
 
     def without(self, findings: Sequence[str]) -> Look | None:
         """The look with some findings already known, or None when nothing is left."""
-        kept = [
-            model for name, model in zip(self.study.reveals, self.findings, strict=True) if name not in set(findings)
-        ]
-        return replace(self, findings=tuple(kept)) if kept else None
+        known = self.known.union(findings)
+        kept = [model for name, model in zip(self.reveals, self.findings, strict=True) if name not in known]
+        return replace(self, findings=tuple(kept), known=known) if kept else None
 
 
 def open_looks(
@@ -152,18 +158,18 @@ class Openings:
         network = self._model.network
         shown = None
         held = self._held_now
-        if not self._holds.isdisjoint(first.study.reveals):
+        if not self._holds.isdisjoint(first.reveals):
             shown = shown_after(self._model, self._entered, first, result)
             held = held_back(network, shown) is not None
         allowed = np.zeros(len(self._looks), dtype=bool)
         states: dict[str, Status] = {}
         for position, look in enumerate(self._looks):
-            if set(look.study.reveals) <= set(first.study.reveals) or (held and look.study.kind == "localisation"):
+            if set(look.reveals) <= set(first.reveals) or (held and look.study.kind == "localisation"):
                 continue
             name = look.study.name
             if name not in states:
                 states[name] = look.status
-                if not self._about[name].isdisjoint(first.study.reveals):
+                if not self._about[name].isdisjoint(first.reveals):
                     shown = shown or shown_after(self._model, self._entered, first, result)
                     premature = None if clear else "premature"
                     states[name] = study_status(network, shown, look.study, premature).status
@@ -186,9 +192,7 @@ def _concerns(study: Study) -> frozenset[str]:
 def shown_after(model: CompiledModel, entered: EnteredEvidence, look: Look, result: int) -> EnteredEvidence:
     """What would have been entered after a result, as far as conditions on entries read it."""
     added = []
-    for finding, model_of, at in zip(
-        look.study.reveals, look.findings, np.unravel_index(result, look.shape), strict=True
-    ):
+    for finding, model_of, at in zip(look.reveals, look.findings, np.unravel_index(result, look.shape), strict=True):
         name = model_of.results[int(at)]
         if look.place is not None:
             name = name.removesuffix(f"@{look.place}")

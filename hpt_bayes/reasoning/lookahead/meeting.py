@@ -7,22 +7,22 @@ for results x and y that come to the clique from different branches of the junct
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hpt_bayes.engine import Scope, from_cells
+from hpt_bayes.engine import Scope, SparseMatrix, from_cells
 from hpt_bayes.reasoning.lookahead.configurations import Configurations, Rows
 
 Columns = tuple[Scope, NDArray[np.float64]]
 """Axes, and P(results | axes, e), (configurations, results)."""
 
-_ROWS = 4
-"""Sets of rows kept at a time."""
+_KEPT = 4
+"""Ways to spread rows over other axes that are kept at a time: neighbouring questions mostly ask for the same."""
 _CHUNK = 2**22
 """Cells of P(u, x, y | e) held at a time."""
 _PRODUCTS = 2**24
@@ -66,9 +66,9 @@ class Meeting:
     def __init__(self, clique: int, parts: Sequence[Part], configurations: Configurations) -> None:
         self.parts = tuple(parts)
         self._labels = configurations.labels
-        scope = tuple(sorted({axis for part in parts for axis in part.scope}))
-        # Neighbouring pairs mostly ask for the same rows; all of them together would take much room.
-        self.rows = lru_cache(maxsize=_ROWS)(lambda wanted: configurations.of(clique, scope).merged(wanted))
+        whole = tuple(sorted({axis for part in parts for axis in part.scope}))
+        self.rows = partial(configurations.of, clique, whole=whole)
+        self._spread = lru_cache(maxsize=_KEPT)(partial(_spread, self.rows))
 
     def part(self, look: int) -> Part:
         """The part a look belongs to."""
@@ -163,10 +163,16 @@ class Meeting:
 
         Many rows over both scopes are one where the first cannot tell them apart.
         """
-        rows = self.rows(tuple(sorted({*scope, *inside})))
-        found, first, merged = np.unique(rows.code(scope, rows.label), return_index=True, return_inverse=True)
-        spread = from_cells(rows.weights, merged.reshape(-1), rows.code(inside), (len(found), len(table)))
-        return rows.at(first), spread @ table
+        merged, spread = self._spread(scope, inside)
+        return merged, spread @ table
+
+
+def _spread(rows_over: Callable[[Scope], Rows], scope: Scope, inside: Scope) -> tuple[Rows, SparseMatrix]:
+    """The rows over one scope, and P(u, z, configuration of the other), (rows, configurations)."""
+    rows = rows_over(tuple(sorted({*scope, *inside})))
+    merged, into = rows.merged_into(scope)
+    cells = int(np.prod([rows.cards[axis] for axis in inside], dtype=np.int64))
+    return merged, from_cells(rows.weights, into, rows.code(inside), (len(merged.weights), cells))
 
 
 def _multiplied(tables: Sequence[NDArray[np.float64]], rows: int) -> NDArray[np.float64]:

@@ -21,8 +21,6 @@ from hpt_bayes.reasoning.studies.information import ResultModel, results_given
 
 _CELLS = 2**22
 """Cells of products of several studies held at a time."""
-_RESULTS = 512
-"""Joint results carried at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,12 +79,8 @@ class Meetings:
         Returns:
             (labels, joint results).
         """
-        where = self._first_common(looks)
-        found = []
-        for start in range(0, len(results), _RESULTS):
-            tables, choice = self._alternatives(where, looks, results[start : start + _RESULTS])
-            found.append(self.at[where].chosen(*self._absorbed(tables, choice)))
-        return np.concatenate(found, axis=1)
+        tables, choice = self._alternatives(ROOT, looks, results)
+        return self.at[ROOT].chosen(*self._absorbed(tables, choice))
 
     def _absorbed(
         self, tables: Sequence[Columns], choice: Sequence[NDArray[np.int64]]
@@ -101,7 +95,7 @@ class Meetings:
                 kept.append((small, picked))
             else:
                 (scope, table), which = left[wider]
-                both = times(self.inward, (scope, table[:, which]), (small[0], small[1][:, picked]))
+                both = times(self.inward, (scope, table.take(which, axis=1)), (small[0], small[1].take(picked, axis=1)))
                 left[wider] = both, np.arange(len(picked))
         return [columns for columns, _ in kept], [picked for _, picked in kept]
 
@@ -135,7 +129,7 @@ class Meetings:
         """Some joint results of looks of one branch as they come to a clique, one column each."""
         if before is None or len(looks) == 1:
             scope, table = self.come(looks[0], clique)
-            return scope, table[:, results[:, 0]]
+            return scope, table.take(results[:, 0], axis=1)
         where = self._first_common(looks)
         tables, choice = self._alternatives(where, looks, results)
         cells = int(np.prod(self.inward.cards(tuple({axis for inside, _ in tables for axis in inside}))))
@@ -143,7 +137,7 @@ class Meetings:
         carried = []
         for start in range(0, len(results), step):
             few = slice(start, start + step)
-            chosen = [(inside, table[:, at[few]]) for (inside, table), at in zip(tables, choice, strict=True)]
+            chosen = [(inside, table.take(at[few], axis=1)) for (inside, table), at in zip(tables, choice, strict=True)]
             columns = reduce(partial(times, self.inward), chosen)
             for last in self.inward.way(where):
                 columns = carried_on(self.inward, last, columns)
@@ -223,7 +217,8 @@ def meetings_of(
             at[clique] = meets
         if clique != ROOT and parts:
             coming[inward.towards_root(clique)] += sent_on(inward, clique, parts)
-    return Meetings(inward, at, [look.size for look in looks], ways)
+    root_first = dict(reversed(at.items()))
+    return Meetings(inward, root_first, [look.size for look in looks], ways)
 
 
 def sent_on(inward: Inward, clique: int, parts: Sequence[Part]) -> list[Part]:

@@ -17,7 +17,7 @@ from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
 from hpt_bayes.reasoning.deciding.utility import decision_problem
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.impossible import require_possible
-from hpt_bayes.reasoning.lookahead.lookahead import lookahead
+from hpt_bayes.reasoning.lookahead.lookahead import decision_labels, lookahead
 from hpt_bayes.reasoning.lookahead.looks import open_looks
 from hpt_bayes.reasoning.next_study.candidates import BEST, best_looks
 from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
@@ -164,7 +164,8 @@ def bundles(
     premature = why_premature(network, entered, target_beliefs(model, calibrated).gate)
     open_now = open_looks(model, entered, calibrated, premature)
     looks = best_looks(next_studies(model, entered).studies, open_now, seen_target(model, entered, calibrated))
-    ahead = lookahead(model, entered, calibrated, problem, looks)
+    matters = decision_labels(model, calibrated, problem)
+    ahead = lookahead(model, entered, calibrated, matters, looks)
     found = []
     for size in range(LARGEST + 1):
         for numbers in combinations(range(len(looks)), size):
@@ -172,7 +173,7 @@ def bundles(
             if sum(len(look.findings) for look in kept) == sum(len(looks[number].findings) for number in numbers):
                 told = ahead.joint(numbers)
             else:
-                told = lookahead(model, entered, calibrated, problem, kept).joint(range(len(kept)))
+                told = lookahead(model, entered, calibrated, matters, kept).joint(range(len(kept)))
             studies = [looks[number].study for number in numbers]
             parts = [burden_parts(network, study) for study in studies]
             found.append(

@@ -28,15 +28,20 @@ from hpt_bayes.reasoning.deciding.readiness import not_yet
 from hpt_bayes.reasoning.deciding.utility import decision_problem
 from hpt_bayes.reasoning.identity import ModelIdentity, identity
 from hpt_bayes.reasoning.impossible import require_possible
-from hpt_bayes.reasoning.lookahead.lookahead import lookahead
+from hpt_bayes.reasoning.lookahead.lookahead import decision_labels, lookahead
 from hpt_bayes.reasoning.lookahead.looks import Look
 from hpt_bayes.reasoning.next_study.together import drawn_results, one_after_the_other
-from hpt_bayes.reasoning.next_study.value import Values, study_values
-from hpt_bayes.reasoning.progress import Advance
+from hpt_bayes.reasoning.next_study.value import PHASES, Values, study_values
+from hpt_bayes.reasoning.progress import Advance, ignored
+from hpt_bayes.reasoning.side_by_side import side_by_side
 from hpt_bayes.reasoning.studies.study_status import why_premature
 
 EXACT = 20_000
 DRAWS = 4_000
+_BATCH = 64
+"""Draws looked up at a time."""
+MOST_TOLD = PHASES + -(-DRAWS // _BATCH)
+"""What `advance` is told in all, at most."""
 _TIE = 1e-12
 _NORMAL_90 = 1.6448536269514722
 
@@ -142,7 +147,7 @@ def stopping(
     case: str = "",
     seed: int = 0,
     values: Values | None = None,
-    advance: Advance | None = None,
+    advance: Advance = ignored,
 ) -> Stopping:
     """Whether to stop doing studies and act.
 
@@ -154,7 +159,7 @@ def stopping(
         case: name of the case, for the result.
         seed: of the draws, where R has more than EXACT joint results.
         values: two-step values of the case where they are known already.
-        advance: told when each of the `value.PHASES` phases of computing them is done.
+        advance: told of progress, up to `MOST_TOLD` in all: phases of computing the values, batches of draws.
 
     Returns:
         The answer.
@@ -180,14 +185,19 @@ def stopping(
     chosen = usual if asked is None else _can_be_done(feasible, asked)
     left_out = tuple(name for name in worth if name not in chosen)
     kept = one_after_the_other([feasible[name] for name in chosen])
-    ahead = lookahead(model, entered, calibrated, problem, kept)
+    ahead = lookahead(model, entered, calibrated, decision_labels(model, calibrated, problem), kept)
     sizes = [look.size for look in kept]
     count = int(np.prod(sizes, dtype=object))
     draws = 0 if count <= EXACT else DRAWS
     if draws:
         results = drawn_results(model, calibrated, kept, DRAWS, seed)
         distinct, belongs = np.unique(results, axis=0, return_inverse=True)
-        joint = ahead.chosen(range(len(kept)), distinct)
+        batches = [distinct[start : start + _BATCH] for start in range(0, len(distinct), _BATCH)]
+        found = []
+        for each in side_by_side(lambda some: ahead.chosen(range(len(kept)), some), batches):
+            found.append(each)
+            advance(1)
+        joint = np.concatenate(found, axis=1)
         joint = (joint / joint.sum(axis=0))[:, belongs.reshape(-1)]
         same, regret = _each(ahead.labels.utilities @ joint, values.action)
     else:

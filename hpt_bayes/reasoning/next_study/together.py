@@ -23,7 +23,7 @@ def one_after_the_other(looks: Sequence[Look]) -> tuple[Look, ...]:
         left = look.without(known)
         if left is not None:
             found.append(left)
-            known += look.study.reveals
+            known += look.reveals
     return tuple(found)
 
 
@@ -70,7 +70,7 @@ def entered_after(model: CompiledModel, entered: EnteredEvidence, look: Look, re
     shown = shown_after(model, entered, look, result)
     at = np.unravel_index(result, look.shape)
     factors = []
-    for finding, name, state in zip(look.findings, look.study.reveals, at, strict=True):
+    for finding, name, state in zip(look.findings, look.reveals, at, strict=True):
         full = np.zeros(tuple(model.network.variables[parent].size for parent in finding.parents))
         full[np.ix_(*(model.kept[parent] for parent in finding.parents))] = finding.table[..., int(state)]
         factors.append(ScopeFactor(finding.parents, full, name, finding.results[int(state)]))

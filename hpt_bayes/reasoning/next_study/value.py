@@ -23,7 +23,7 @@ from hpt_bayes.network.network import Network
 from hpt_bayes.network.studies import Study
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.deciding.utility import DecisionProblem
-from hpt_bayes.reasoning.lookahead.lookahead import Lookahead, lookahead
+from hpt_bayes.reasoning.lookahead.lookahead import Lookahead, decision_labels, lookahead
 from hpt_bayes.reasoning.lookahead.looks import Openings, open_looks
 from hpt_bayes.reasoning.studies.burden import burden_together
 from hpt_bayes.reasoning.studies.outcomes import seen_target
@@ -54,6 +54,8 @@ class Values:
         burden: its expected burden, (first,).
         own_burden: burden of the first study by itself, (first,).
         second: for each first look the best second look after each result, or STOP.
+        continued: for each first look what going on so is worth after each result, P(x) times expected utility less
+            burden.
     """
 
     model: Lookahead
@@ -68,6 +70,7 @@ class Values:
     burden: NDArray[np.float64]
     own_burden: NDArray[np.float64]
     second: tuple[NDArray[np.int64], ...]
+    continued: tuple[NDArray[np.float64], ...]
 
     @property
     def opens_the_way(self) -> NDArray[np.bool_]:
@@ -127,7 +130,7 @@ def study_values(
     tell = advance or (lambda done: None)
     looks = open_looks(model, entered, calibrated, premature)
     tell(1)
-    ahead = lookahead(model, entered, calibrated, problem, looks)
+    ahead = lookahead(model, entered, calibrated, decision_labels(model, calibrated, problem), looks)
     tell(1)
     place = seen_target(model, entered, calibrated)
     values = two_step_values(model, entered, ahead, problem.actions, model.network.gate_clear, place, tell)
@@ -167,6 +170,8 @@ def two_step_values(
     after = ahead.best_after_pairs()
     if tell is not None:
         tell(1)
+    clear = ahead.labels.clear
+    assert clear is not None
     openings = Openings(model, entered, ahead.looks)
     first = tuple(i for i, look in enumerate(ahead.looks) if look.status == "available" and look.place in (None, place))
     studies = [look.study for look in ahead.looks]
@@ -175,7 +180,7 @@ def two_step_values(
     found = []
     for at, number in enumerate(first):
         columns = ahead.results_of(number)
-        gland = ahead.labels.clear @ ahead.single[:, columns]
+        gland = clear @ ahead.single[:, columns]
         allowed = np.zeros((columns.stop - columns.start, len(ahead.looks)), dtype=bool)
         for x, p in enumerate(chance[columns]):
             if p > 0:
@@ -198,6 +203,7 @@ def two_step_values(
         burden=burden,
         own_burden=own,
         second=tuple(each[5] for each in found),
+        continued=tuple(each[6] for each in found),
     )
 
 
@@ -222,7 +228,7 @@ def _first(
     own: float,
     more: NDArray[np.float64],
     now: float,
-) -> tuple[float, float, float, float, float, NDArray[np.int64]]:
+) -> tuple[float, float, float, float, float, NDArray[np.int64], NDArray[np.float64]]:
     """Values of one first study: `alone` and `after` are weighed with the probability of the result."""
     gains = np.concatenate([alone[:, None], np.where(allowed, after, -np.inf)], axis=1)
     costs = np.concatenate([np.zeros((len(chance), 1)), chance[:, None] * more], axis=1)
@@ -240,6 +246,7 @@ def _first(
         gain,
         burden,
         np.asarray(choice - 1, dtype=np.int64),
+        (gains - costs)[rows, choice],
     )
 
 

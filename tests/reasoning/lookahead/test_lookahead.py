@@ -15,7 +15,7 @@ from hpt_bayes.case import Case, read_case
 from hpt_bayes.engine import propagate
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, compile_model, engine_evidence
 from hpt_bayes.reasoning.deciding.utility import DecisionProblem
-from hpt_bayes.reasoning.lookahead.lookahead import Lookahead, lookahead
+from hpt_bayes.reasoning.lookahead.lookahead import Lookahead, decision_labels, lookahead
 from hpt_bayes.reasoning.lookahead.looks import open_looks, result_factors
 from hpt_bayes.reasoning.lookahead.observing import all_results, observed
 from hpt_bayes.reasoning.studies.information import results_given
@@ -37,17 +37,18 @@ def ahead_of(case: Case) -> tuple[CompiledModel, Lookahead]:
     model = compile_model(case.facts.network, case.facts.settings)
     calibrated = calibrate(model, case.evidence)
     looks = open_looks(model, case.evidence, calibrated, None)
-    return model, lookahead(model, case.evidence, calibrated, problem(model), looks)
+    labels = decision_labels(model, calibrated, problem(model))
+    return model, lookahead(model, case.evidence, calibrated, labels, looks)
 
 
 def observed_pair(model: CompiledModel, case: Case, ahead: Lookahead, first: int, second: int) -> NDArray[np.float64]:
     """P(u, x, y | e) by entering x as evidence, one result after the other."""
     one = ahead.looks[first]
-    other = ahead.looks[second].without(one.study.reveals)
+    other = ahead.looks[second].without(one.reveals)
     base = engine_evidence(model, case.evidence)
     now = propagate(model.engine, base).log_evidence[0]
     labels = ahead.labels.of_target
-    found = np.zeros((len(ahead.labels.clear), one.size, 1 if other is None else other.size))
+    found = np.zeros((len(ahead.labels), one.size, 1 if other is None else other.size))
     for x in range(one.size):
         after = replace(base, factors=(*base.factors, *result_factors(model, one, x)))
         told = propagate(model.engine, after)
@@ -175,4 +176,18 @@ def test_a_look_without_its_findings_is_nothing() -> None:
     _, ahead = ahead_of(Case(small_network(), "first_time"))
     look = ahead.looks[0]
     assert look.without(look.study.reveals) is None
+
+
+def test_a_look_forgets_findings_one_after_the_other() -> None:
+    _, ahead = ahead_of(Case(small_network(), "first_time"))
+    look = next(each for each in ahead.looks if len(each.reveals) > 1)
+    first, *others = look.reveals
+    left = look.without([first])
+    assert left is not None
+    assert (left.reveals, left.findings) == (tuple(others), look.findings[1:])
+    assert left.without([first]) is not None
+    assert left.without(others) is None
+
+
+def test_no_finding_has_one_result() -> None:
     assert results_given({}, (), (), ()).shape == (1, 1)

@@ -15,7 +15,7 @@ from hpt_bayes.case import Case
 from hpt_bayes.display.rows import to_text
 from hpt_bayes.errors import EvidenceError, ImpossibleEvidence
 from hpt_bayes.reasoning.next_study.plan import Branch, Plan, PlanNode
-from hpt_bayes.reasoning.next_study.planning import BEAM
+from hpt_bayes.reasoning.next_study.planning import UNITS
 from hpt_bayes.reasoning.next_study.value import PHASES
 
 CLOSE = 1e-10
@@ -107,7 +107,7 @@ def test_a_study_of_a_visit_that_was_paid_for_costs_no_second_visit() -> None:
 
 
 def test_progress_never_exceeds_what_was_announced() -> None:
-    for steps, most in ((2, PHASES), (3, BEAM)):
+    for steps, most in UNITS.items():
         seen: list[int] = []
         studied("a focus seen").case.plan(steps, advance=seen.append)
         assert PHASES <= sum(seen) <= most

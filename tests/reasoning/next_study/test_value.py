@@ -11,7 +11,7 @@ from small_model import small_network
 from hpt_bayes.case import Case
 from hpt_bayes.reasoning.compiled import calibrate, compile_model
 from hpt_bayes.reasoning.deciding.utility import DecisionProblem
-from hpt_bayes.reasoning.lookahead.lookahead import lookahead
+from hpt_bayes.reasoning.lookahead.lookahead import decision_labels, lookahead
 from hpt_bayes.reasoning.lookahead.looks import Openings, open_looks
 from hpt_bayes.reasoning.next_study.value import STOP, Values, extra_burdens, largest_ratio, tie_groups, two_step_values
 from hpt_bayes.reasoning.studies.burden import burden_parts, burden_together
@@ -29,7 +29,7 @@ def values_of(case: Case) -> Values:
         ("a", "b", "c"), ("s", "t", "u", "v"), random.random((3, 4)), random.integers(0, 4, size), "met", "first"
     )
     looks = open_looks(model, case.evidence, calibrated, None)
-    ahead = lookahead(model, case.evidence, calibrated, problem, looks)
+    ahead = lookahead(model, case.evidence, calibrated, decision_labels(model, calibrated, problem), looks)
     return two_step_values(model, case.evidence, ahead, problem.actions, None)
 
 

@@ -1,0 +1,124 @@
+"""A strategy grown into the tree of a plan: how probable each result is, what leads and what is best after it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hpt_bayes.engine import Calibrated
+from hpt_bayes.evidence.interpret import EnteredEvidence
+from hpt_bayes.reasoning.compiled import CompiledModel
+from hpt_bayes.reasoning.deciding.utility import DecisionProblem
+from hpt_bayes.reasoning.lookahead.lookahead import Labels, Lookahead, lookahead
+from hpt_bayes.reasoning.lookahead.looks import Look
+from hpt_bayes.reasoning.next_study.leading import leading
+from hpt_bayes.reasoning.next_study.plan import Branch, PlanNode
+from hpt_bayes.reasoning.next_study.question import Question, question
+from hpt_bayes.reasoning.next_study.strategy import Strategy
+from hpt_bayes.reasoning.next_study.value import extra_burdens
+from hpt_bayes.reasoning.studies.burden import burden_parts
+
+
+@dataclass(frozen=True, eq=False)
+class _Place:
+    """One study of a strategy, the studies before it, and the number of the result each of them had."""
+
+    strategy: Strategy
+    before: tuple[Look, ...] = ()
+    results: tuple[int, ...] = ()
+
+
+def tree_of(
+    model: CompiledModel,
+    entered: EnteredEvidence,
+    calibrated: Calibrated,
+    problem: DecisionProblem,
+    strategy: Strategy,
+) -> PlanNode:
+    """The tree of a strategy, exactly.
+
+    Args:
+        model: the compiled network.
+        entered: interpreted evidence.
+        calibrated: its propagation.
+        problem: actions and utilities of the case.
+        strategy: to follow.
+
+    Returns:
+        The first study with all that follows it; results of probability zero are left out.
+    """
+    asked = question(model, calibrated, None, problem.of_target)
+    assert asked.state is not None
+    looks = tuple(dict.fromkeys(strategy.looks()))
+    ahead = lookahead(model, entered, calibrated, Labels(asked.groups, problem.utilities[:, asked.state]), looks)
+    joints: dict[tuple[int, ...], NDArray[np.float64]] = {}
+    level = [_Place(strategy)]
+    while level:
+        together: dict[tuple[Look, ...], list[_Place]] = defaultdict(list)
+        for place in level:
+            together[(*place.before, place.strategy.look)].append(place)
+        for path, places in together.items():
+            joints.update(_shown(ahead, path, places))
+        level = [
+            _Place(then, (*place.before, place.strategy.look), (*place.results, x))
+            for place in level
+            for x, then in place.strategy.then.items()
+            if joints[place.results][:, x].any()
+        ]
+    return _node(model, asked, problem.actions, ahead.labels.utilities, joints, _Place(strategy))
+
+
+def _shown(
+    ahead: Lookahead, path: tuple[Look, ...], places: Sequence[_Place]
+) -> dict[tuple[int, ...], NDArray[np.float64]]:
+    """P(group, results so far, x | e) of the last study at each place, (groups, results), by the results so far."""
+    size = path[-1].size
+    results = np.array([(*place.results, x) for place in places for x in range(size)])
+    joint = ahead.chosen([ahead.looks.index(look) for look in path], results)
+    return {place.results: joint[:, at * size : (at + 1) * size] for at, place in enumerate(places)}
+
+
+def _node(
+    model: CompiledModel,
+    asked: Question,
+    actions: tuple[str, ...],
+    utilities: NDArray[np.float64],
+    joints: Mapping[tuple[int, ...], NDArray[np.float64]],
+    place: _Place,
+) -> PlanNode:
+    look, joint = place.strategy.look, joints[place.results]
+    chance = joint.sum(axis=0)
+    worth = utilities @ joint
+    after, names = leading(model, asked, joint), look.result_names()
+    branches = []
+    for x in np.argsort(-chance, kind="stable").tolist():
+        if chance[x] <= 0:
+            break
+        then = None
+        if x in place.strategy.then:
+            further = _Place(place.strategy.then[x], (*place.before, look), (*place.results, x))
+            then = _node(model, asked, actions, utilities, joints, further)
+        branches.append(
+            Branch(
+                result=names[x],
+                probability=float(chance[x] / chance.sum()),
+                leading=after[x],
+                action=actions[int(worth[:, x].argmax())],
+                utility=float(worth[:, x].max() / chance[x]),
+                then=then,
+            )
+        )
+    parts = burden_parts(model.network, look.study)
+    done = [each.study for each in place.before]
+    return PlanNode(
+        study=look.study.name,
+        place=look.place,
+        burden=float(extra_burdens(model.network, done, [look.study])[0]),
+        cost_usd=parts.cost_usd or 0.0,
+        dose_msv=parts.dose_msv or 0.0,
+        branches=tuple(branches),
+    )
