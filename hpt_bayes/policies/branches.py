@@ -4,25 +4,42 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial, reduce
 
 import numpy as np
 
 from hpt_bayes.engine import Inward
 from hpt_bayes.reasoning.lookahead.meeting import Columns, Part
-from hpt_bayes.reasoning.lookahead.meetings import Hanging, carried_on, gathered, sent_on, times
+from hpt_bayes.reasoning.lookahead.meetings import carried_on, sent_on, times
+
+Hung = Mapping[int, Sequence[Part]]
+"""The results that hang on each clique."""
 
 
-def come_with(
-    inward: Inward, cliques: Sequence[int], hang: Hanging, shown: Mapping[int, Sequence[Columns]]
-) -> tuple[list[Part], Columns]:
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """A piece of evidence the propagation does not know; equal pieces are one object, so they can be looked up.
+
+    Attributes:
+        clique: where it hangs.
+        branch: of the root, where it comes from; None where it hangs on the root.
+        column: P(shown | axes), a single column.
+    """
+
+    clique: int
+    branch: int | None
+    column: Columns
+
+
+def come_with(inward: Inward, cliques: Sequence[int], hung: Hung, shown: Sequence[Shown]) -> tuple[list[Part], Columns]:
     """Results of a branch together with what was shown in it.
 
     Args:
         inward: the ways to the root.
         cliques: of the branch, each before the next one towards the root.
-        hang: where the results of looks hang.
-        shown: by clique, single columns P(shown | axes) of evidence the propagation does not know.
+        hung: the results that hang on its cliques.
+        shown: evidence that hangs on its cliques.
 
     Returns:
         The parts P(x, shown | axes of the root) and the column P(shown | axes of the root).
@@ -32,9 +49,9 @@ def come_with(
     nothing: Columns = (), np.ones((1, 1))
     product = partial(times, inward)
     for clique in cliques:
-        here = reduce(product, shown.get(clique, ()), nothing)
+        here = reduce(product, (piece.column for piece in shown if piece.clique == clique), nothing)
         parts = []
-        for part in (*coming[clique], *(gathered(s, t, None) for s, t in hang.get(clique, {}).items())):
+        for part in (*coming[clique], *hung.get(clique, ())):
             # What was shown in a part's own branch is in its columns already.
             others = [column for before, column in told[clique].items() if before != part.branch]
             scope, table = reduce(product, others, product((part.scope, part.table), here))

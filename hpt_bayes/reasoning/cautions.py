@@ -42,7 +42,7 @@ def cautions(network: Network, entered: EnteredEvidence, *, stop: bool = False) 
     Returns:
         One sentence each, in the order of the model file.
     """
-    return tuple(each.text for each in _applying(network, entered) if each.stop is stop)
+    return tuple(each.text for each in _applying(network, entered, [c for c in network.cautions if c.stop is stop]))
 
 
 def study_cautions(network: Network, entered: EnteredEvidence) -> tuple[StudyCaution, ...]:

@@ -104,6 +104,23 @@ def test_an_entry_that_replaces_what_was_assumed() -> None:
     close_to_the_engine(ViewJoints(model, "persistent"), [View(model, "persistent", ("ct_4d",), told)])
 
 
+def test_the_same_laboratory_value_found_twice_counts_twice() -> None:
+    model = compile_model(network(), ("persistent",))
+    low = observation(network(), "phosphate", "low")
+    views = [View(model, "persistent", ("phosphate",), told) for told in ((low,), (low, low))]
+    joints = ViewJoints(model, "persistent")
+    close_to_the_engine(joints, views)
+    once, twice = (joints.believed(view.evidence) for view in views)
+    assert np.abs(once - twice).max() > 1e-3
+
+
+@pytest.mark.parametrize(("name", "result"), [("autograft_site", "left_forearm"), ("graft_imaging", "focus")])
+def test_an_entry_that_no_study_shows(name: str, result: str) -> None:
+    model = compile_model(network(), ("persistent",))
+    told = (observation(network(), name, result), observation(network(), "phosphate", "low"))
+    close_to_the_engine(ViewJoints(model, "persistent"), [View(model, "persistent", ("phosphate",), told)])
+
+
 def test_views_share_one_propagation_unless_an_assumption_was_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     model = compile_model(network(), ("persistent",))
     joints = ViewJoints(model, "persistent")
