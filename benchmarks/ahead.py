@@ -12,6 +12,8 @@ from benchmarks.subjects import Subject
 from benchmarks.timing import Line, agree, in_turn
 from hpt_bayes.reasoning.compiled import CompiledModel, calibrate, engine_evidence
 from hpt_bayes.reasoning.deciding.utility import decision_problem
+from hpt_bayes.reasoning.lookahead.lookahead import decision_labels, lookahead
+from hpt_bayes.reasoning.lookahead.looks import open_looks
 from hpt_bayes.reasoning.next_study.value import Values, study_values
 from hpt_bayes.reasoning.relevant import relevant
 from hpt_bayes.reasoning.varying.drawn_beliefs import drawn_beliefs
@@ -39,7 +41,8 @@ def two_steps(subject: Subject, repeats: int, results: int, seconds_studies: int
     def ours() -> Values:
         return study_values(model, entered, calibrated, problem, None)
 
-    ahead = ours().model
+    looks = open_looks(model, entered, calibrated, None)
+    ahead = lookahead(model, entered, calibrated, decision_labels(model, calibrated, problem), looks)
     simple = [i for i, look in enumerate(ahead.looks) if _is_a_free_leaf(model, given, look)]
     first, *rest = simple[: seconds_studies + 1]
     of_target = model.axes(model.targets.variables)

@@ -17,10 +17,13 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hpt_bayes.engine.calibrated import Calibrated
-from hpt_bayes.engine.contraction import Array, Scope, union
+from hpt_bayes.engine.contraction import Array, Scope
 from hpt_bayes.engine.sparse import SparseMatrix, from_cells
+
+States = NDArray[np.int64]
 
 ROOT = 0
 
@@ -45,6 +48,7 @@ class Inward:
         fixed = {axis: 0 for axis in range(self._tree.core) if self._tree.sizes[axis] == 1}
         self.known: Mapping[int, int] = {self._variable[axis]: state for axis, state in {**fixed, **hard}.items()}
         self._steps: dict[tuple[int, Scope], SparseMatrix] = {}
+        self._cells: dict[tuple[int, Scope], tuple[States, States, Array]] = {}
 
     def scope(self, variables: Sequence[int]) -> Scope:
         """The ascending axes of those variables that are not certain."""
@@ -112,21 +116,48 @@ class Inward:
         """P(scope | e) for axes of one clique, (*cards of scope)."""
         return self._beliefs.within(clique, scope).reshape(self.cards(scope))
 
+    def outwards(self, clique: int, inside: Scope) -> tuple[States, States, Array]:
+        """P(inside | separator, e): few cells are positive, because classes and places follow from causes.
+
+        Args:
+            clique: other than the root.
+            inside: axes of it beyond the separator, ascending.
+
+        Returns:
+            Configuration of the separator, configuration of the others and probability of each positive cell, by
+            configuration of the separator, (cells,).
+        """
+        key = clique, inside
+        if key not in self._cells:
+            separator = self.separator(clique)
+            # Axes of the separator are lower than the others, so its configurations are the rows of a matrix.
+            joint = self.belief(clique, (*separator, *inside)).reshape(math.prod(self.cards(separator)), -1)
+            at = np.flatnonzero(joint)
+            given = at // joint.shape[1]
+            self._cells[key] = given, at - given * joint.shape[1], joint.reshape(-1)[at] / joint.sum(axis=1)[given]
+        return self._cells[key]
+
     def _given(self, clique: int, scope: Scope) -> SparseMatrix:
-        """P(scope | separator, e) for axes of a clique, (configurations of the separator, of the scope): few cells are
-        positive, because classes and places follow from causes."""
+        """P(scope | separator, e) for axes of a clique, (configurations of the separator, of the scope)."""
         key = clique, scope
         if key not in self._steps:
             separator = self.separator(clique)
-            local = union(separator, scope)
-            # Axes of the separator are lower than the others, so its configurations are the rows of a matrix.
-            joint = self.belief(clique, local).reshape(math.prod(self.cards(separator)), -1)
-            rows, rest = np.nonzero(joint)
-            states = dict(zip(local, np.unravel_index(rows * joint.shape[1] + rest, self.cards(local)), strict=True))
-            columns = np.ravel_multi_index([states[axis] for axis in scope], self.cards(scope))
-            share = joint[rows, rest] / joint.sum(axis=1)[rows]
-            self._steps[key] = from_cells(share, rows, columns, (len(joint), math.prod(self.cards(scope))))
+            inside = tuple(axis for axis in scope if axis not in separator)
+            given, rest, share = self.outwards(clique, inside)
+            columns = self._places(separator, scope)[given] + self._places(inside, scope)[rest]
+            shape = math.prod(self.cards(separator)), math.prod(self.cards(scope))
+            self._steps[key] = from_cells(share, given, columns, shape)
         return self._steps[key]
+
+    def _places(self, some: Scope, scope: Scope) -> States:
+        """What each configuration of some axes adds to the number of a configuration of a scope."""
+        number = np.zeros(self.cards(some), dtype=np.int64)
+        step = 1
+        for axis, card in zip(reversed(scope), reversed(self.cards(scope)), strict=True):
+            if axis in some:
+                number += step * np.arange(card).reshape([card if each == axis else 1 for each in some])
+            step *= card
+        return number.reshape(-1)
 
 
 def meeting(one: Sequence[int], other: Sequence[int]) -> int:

@@ -43,9 +43,10 @@ class Rows:
 
     def code(self, scope: Scope, label: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
         """Number of the configuration of some axes, the last varying fastest, with a label in front if given."""
-        code = np.zeros(len(self.weights), dtype=np.int64) if label is None else label
+        code = np.zeros(len(self.weights), dtype=np.int64) if label is None else label.copy()
         for axis in scope:
-            code = code * self.cards[axis] + self.states[axis]
+            code *= self.cards[axis]
+            code += self.states[axis]
         return code
 
     def merged(self, scope: Scope) -> Rows:
@@ -86,8 +87,9 @@ def _split(
     """What is in front of some axes in a code, and their states in as few bytes as their number allows."""
     states: dict[int, NDArray[np.integer]] = {}
     for axis, card in reversed(list(cards.items())):
-        code, state = np.divmod(code, card)
-        states[axis] = state.astype(np.min_scalar_type(card))
+        before = code // card
+        states[axis] = (code - before * card).astype(np.min_scalar_type(card))
+        code = before
     return code, states
 
 
@@ -141,7 +143,11 @@ class Configurations:
         told = told[tuple(inward.known.get(variable, slice(None)) for variable in target)]
         place = [inward.scope((variable,))[0] for variable in free]
         label = told[tuple(states[axis] for axis in place)] if place else np.full(len(kept), int(told))
-        return Rows(self.labels, label, states, joint[kept], cards).merged(scope)
+        if axes != scope:
+            return Rows(self.labels, label, states, joint[kept], cards).merged(scope)
+        order = np.argsort(label.astype(np.min_scalar_type(self.labels)), kind="stable")
+        states = {axis: each[order] for axis, each in states.items()}
+        return Rows(self.labels, label[order], states, joint[kept[order]], cards)
 
     def _beyond(self, clique: int, scope: Scope) -> Rows:
         """From the rows over the separator towards the root: each goes on to the cells that are possible with it."""
@@ -151,17 +157,16 @@ class Configurations:
         inside = tuple(axis for axis in scope if axis not in separator)
         if not inside:
             return before.merged(scope)
-        # Axes of the separator are lower than the others, so its configurations are the rows of a matrix.
-        joint = inward.belief(clique, (*separator, *inside)).reshape(int(np.prod(inward.cards(separator))), -1)
-        given, rest = np.nonzero(joint)
-        share = joint[given, rest] / joint.sum(axis=1)[given]
-        many = np.bincount(given, minlength=len(joint))
+        given, rest, share = inward.outwards(clique, inside)
+        many = np.bincount(given, minlength=int(np.prod(inward.cards(separator))))
         at = before.code(separator)
-        row = np.repeat(np.arange(len(at)), many[at])
+        each_many = many[at]
+        row = np.repeat(np.arange(len(at)), each_many)
         start = np.cumsum(many) - many
-        cell = np.arange(len(row)) + np.repeat(start[at] - (np.cumsum(many[at]) - many[at]), many[at])
+        cell = np.arange(len(row)) + np.repeat(start[at] - (np.cumsum(each_many) - each_many), each_many)
         cards = dict(zip((*separator, *inside), inward.cards((*separator, *inside)), strict=True))
-        _, found = _split(rest[cell], {axis: cards[axis] for axis in inside})
-        states = {axis: each[row] for axis, each in before.states.items()} | found
+        _, found = _split(rest, {axis: cards[axis] for axis in inside})
+        states = {axis: before.states[axis][row] for axis in scope if axis not in found}
+        states |= {axis: each[cell] for axis, each in found.items()}
         rows = Rows(self.labels, before.label[row], states, before.weights[row] * share[cell], cards)
         return rows if scope == tuple(cards) else rows.merged(scope)

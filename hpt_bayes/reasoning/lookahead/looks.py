@@ -1,4 +1,4 @@
-"""What a look-ahead may do next: each study with its results as columns, and what becomes possible after each."""
+"""What a look-ahead may do: each study with its results as columns."""
 
 from __future__ import annotations
 
@@ -11,14 +11,11 @@ from numpy.typing import NDArray
 
 from hpt_bayes.engine import Calibrated
 from hpt_bayes.evidence.interpret import EnteredEvidence
-from hpt_bayes.evidence.observation import Observation
-from hpt_bayes.network.events import Event
 from hpt_bayes.network.network import Network
 from hpt_bayes.network.studies import Study
-from hpt_bayes.reasoning.cautions import held_back, holding_back
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.studies.information import ResultModel
-from hpt_bayes.reasoning.studies.outcomes import outlook, result_at_place, seen_places
+from hpt_bayes.reasoning.studies.outcomes import outlook, result_at_place
 from hpt_bayes.reasoning.studies.study_status import Status, study_status
 
 
@@ -45,7 +42,7 @@ class Look:
         """Name of the study, with the place of a puncture."""
         return self.study.name if self.place is None else f"{self.study.name}@{self.place}"
 
-    @property
+    @cached_property
     def reveals(self) -> tuple[str, ...]:
         """The findings it would show."""
         return tuple(name for name in self.study.reveals if name not in self.known)
@@ -123,88 +120,6 @@ def _may_open(network: Network, entered: EnteredEvidence, study: Study) -> bool:
     free = study_status(network, entered, study.model_copy(update={"needs": None}), None)
     revealed = {name for each in network.studies.values() for name in each.reveals}
     return free.feasible and not revealed.isdisjoint(study.needs.variables)
-
-
-class Openings:
-    """Which looks are possible after each result of another.
-
-    A study whose `needs` or constraints speak of a finding is judged again with that finding entered; localisation is
-    premature until the result makes gland disease clear and no pitfall holds it back; a puncture needs its place to
-    have been seen.
-    """
-
-    def __init__(self, model: CompiledModel, entered: EnteredEvidence, looks: Sequence[Look]) -> None:
-        self._model = model
-        self._entered = entered
-        self._looks = looks
-        self._about = {look.study.name: _concerns(look.study) for look in looks}
-        self._seen_now = seen_places(entered)
-        self._held_now = held_back(model.network, entered) is not None
-        self._holds = frozenset(
-            name for each in holding_back(model.network) for name in (*each.when.variables, *each.unless)
-        )
-
-    def after(self, first: Look, result: int, clear: bool) -> NDArray[np.bool_]:
-        """Which looks may follow a result.
-
-        Args:
-            first: the look that gave it.
-            result: its number.
-            clear: whether gland disease leads clearly after it, so that localisation is no longer premature.
-
-        Returns:
-            (looks,).
-        """
-        network = self._model.network
-        shown = None
-        held = self._held_now
-        if not self._holds.isdisjoint(first.reveals):
-            shown = shown_after(self._model, self._entered, first, result)
-            held = held_back(network, shown) is not None
-        allowed = np.zeros(len(self._looks), dtype=bool)
-        states: dict[str, Status] = {}
-        for position, look in enumerate(self._looks):
-            if set(look.reveals) <= set(first.reveals) or (held and look.study.kind == "localisation"):
-                continue
-            name = look.study.name
-            if name not in states:
-                states[name] = look.status
-                if not self._about[name].isdisjoint(first.reveals):
-                    shown = shown or shown_after(self._model, self._entered, first, result)
-                    premature = None if clear else "premature"
-                    states[name] = study_status(network, shown, look.study, premature).status
-                elif states[name] == "premature" and clear:
-                    states[name] = "available"
-            allowed[position] = states[name] == "available"
-            if look.place is not None and allowed[position]:
-                shown = shown or shown_after(self._model, self._entered, first, result)
-                allowed[position] = look.place in self._seen_now | seen_places(shown)
-        return allowed
-
-
-def _concerns(study: Study) -> frozenset[str]:
-    events: list[Event] = [rule.event for rule in study.constraints if rule.event is not None]
-    if study.needs is not None:
-        events.append(study.needs)
-    return frozenset(name for event in events for name in event.variables)
-
-
-def shown_after(model: CompiledModel, entered: EnteredEvidence, look: Look, result: int) -> EnteredEvidence:
-    """What would have been entered after a result, as far as conditions on entries read it."""
-    added = []
-    for finding, model_of, at in zip(look.reveals, look.findings, np.unravel_index(result, look.shape), strict=True):
-        name = model_of.results[int(at)]
-        if look.place is not None:
-            name = name.removesuffix(f"@{look.place}")
-        variable = model.network.variables[finding]
-        states = variable.groups.get(name, (name,) if name in variable.states else ())
-        sites = (name.split("@")[1],) if "@" in name and name.startswith("focus") else ()
-        added.append(Observation(finding=finding, result=name, states=tuple(states), sites=sites))
-    return replace(
-        entered,
-        observations=(*entered.observations, *added),
-        texts={**entered.texts, **{each.finding: each.result or "" for each in added}},
-    )
 
 
 def result_factors(

@@ -56,18 +56,19 @@ def three_steps(
     Returns:
         The strategy, or None when stopping now is best.
     """
-    names, ahead = _studies_below(values), values.model
+    names = _studies_below(values)
     firsts = np.argsort(-values.net_value, kind="stable")[:FIRST_STUDIES].tolist()
-    chance = ahead.single.sum(axis=0)
-    entering = []
-    for at in firsts:
-        here = chance[ahead.results_of(values.first[at])]
-        probable = np.argsort(-here, kind="stable")[:RESULTS_ENTERED].tolist()
-        entering += [(at, x) for x in probable if here[x] > 0]
+    chance = {at: values.joints[values.first[at]].sum(axis=0) for at in firsts}
+    entering = [
+        (at, x)
+        for at in firsts
+        for x in np.argsort(-chance[at], kind="stable")[:RESULTS_ENTERED].tolist()
+        if chance[at][x] > 0
+    ]
 
     def below(place: tuple[int, int]) -> _Below:
         at, x = place
-        return _best_below(model, entered, problem, ahead.looks[values.first[at]], x, names)
+        return _best_below(model, entered, problem, values.looks[values.first[at]], x, names)
 
     found = {}
     for place, best in zip(entering, side_by_side(below, entering), strict=True):
@@ -77,7 +78,7 @@ def three_steps(
     for at in firsts:
         strategy, net = two_steps(values, at), float(values.net_value[at])
         then = dict(strategy.then)
-        for x, p in enumerate(chance[ahead.results_of(values.first[at])].tolist()):
+        for x, p in enumerate(chance[at].tolist()):
             deeper = found.get((at, x))
             gained = 0.0 if deeper is None else p * deeper.worth - float(values.continued[at][x])
             if deeper is not None and deeper.strategy is not None and gained > 0:
@@ -91,7 +92,7 @@ def three_steps(
 def _studies_below(values: Values) -> frozenset[str]:
     """The studies looked at after a first result: second ones of the best strategies, then by value."""
     order = np.argsort(-values.net_value, kind="stable")
-    looks = values.model.looks
+    looks = values.looks
     seconds = [looks[int(n)].study.name for at in order[:FIRST_STUDIES] for n in values.second[at] if n != STOP]
     by_gain = [looks[values.first[at]].study.name for at in np.argsort(-values.decision_value, kind="stable")]
     firsts = [looks[values.first[at]].study.name for at in order]
@@ -133,18 +134,15 @@ def bound(network: Network, values: Values) -> float:
     Returns:
         Net value, not negative.
     """
-    ahead = values.model
-    utilities = ahead.labels.utilities
-    stop = (utilities @ ahead.single).max(axis=0)
-    certain = utilities.max(axis=0) @ ahead.single
-    chance = ahead.single.sum(axis=0)
-    studies = [look.study for look in ahead.looks]
+    studies = [look.study for look in values.looks]
     best = 0.0
     for number in values.first:
-        columns, study = ahead.results_of(number), studies[number]
+        joint, study = values.joints[number], studies[number]
         others = [each for each in studies if each.name != study.name]
         least = float(extra_burdens(network, [study], others).min()) if others else np.inf
-        further = np.where(chance[columns] > 0, certain[columns] - least * chance[columns], 0.0)
+        stop = (values.utilities @ joint).max(axis=0)
+        chance, certain = joint.sum(axis=0), values.utilities.max(axis=0) @ joint
+        further = np.where(chance > 0, certain - least * chance, 0.0)
         own = float(extra_burdens(network, [], [study])[0])
-        best = max(best, float(np.maximum(stop[columns], further).sum()) - values.now - own)
+        best = max(best, float(np.maximum(stop, further).sum()) - values.now - own)
     return best

@@ -1,8 +1,7 @@
 """A plan: which study first, which after each result, and when to stop and act.
 
-Two steps are the exact best policy (`value.py`). Three steps are a beam: the results of the best few first studies are
-observed in the engine and the exact best two steps over the most promising studies are looked up below them; the rest
-keeps its two-step policy. The value is that of a policy one can follow; no policy is better by more than the gap.
+Two steps are the exact best strategy (`value.py`), three are a beam (`beam.py`). The value is that of a strategy one
+can follow; no strategy is better by more than the gap.
 """
 
 from __future__ import annotations

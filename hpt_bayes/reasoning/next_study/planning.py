@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from hpt_bayes.engine import Calibrated
 from hpt_bayes.errors import EvidenceError
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.beliefs import target_beliefs
@@ -19,24 +16,14 @@ from hpt_bayes.reasoning.labels import labels
 from hpt_bayes.reasoning.next_study.beam import ENTERED, bound, three_steps
 from hpt_bayes.reasoning.next_study.plan import Plan
 from hpt_bayes.reasoning.next_study.stopping import MOST_TOLD, stopping
-from hpt_bayes.reasoning.next_study.strategy import two_steps
+from hpt_bayes.reasoning.next_study.strategy import Strategy, two_steps
 from hpt_bayes.reasoning.next_study.tree import tree_of
-from hpt_bayes.reasoning.next_study.value import STOP, Values, study_values
+from hpt_bayes.reasoning.next_study.value import Values, study_values
 from hpt_bayes.reasoning.progress import Advance, ignored
 from hpt_bayes.reasoning.studies.study_status import why_premature
 
 UNITS = {2: MOST_TOLD, 3: MOST_TOLD + ENTERED}
 """What `advance` is told in all, at most, by number of steps."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Case:
-    """What is planned for."""
-
-    model: CompiledModel
-    entered: EnteredEvidence
-    calibrated: Calibrated
-    problem: DecisionProblem
 
 
 def plan(
@@ -65,37 +52,21 @@ def plan(
     problem = decision_problem(model, entered)
     if problem is None:
         raise EvidenceError(f"{model.network.id} has no actions, so there is nothing to plan for")
-    here = _Case(model, entered, calibrated, problem)
-    premature = why_premature(model.network, entered, target_beliefs(model, calibrated).gate)
+    network, management = model.network, model.network.management
+    assert management is not None
+    premature = why_premature(network, entered, target_beliefs(model, calibrated).gate)
     values = study_values(model, entered, calibrated, problem, premature, advance)
-    return _planned(here, values, steps, case, advance)
-
-
-def _planned(here: _Case, values: Values, steps: int, case: str, advance: Advance) -> Plan:
-    """The plan that values of a case lead to."""
-    network, problem = here.model.network, here.problem
-    best = int(np.argmax(values.net_value)) if len(values.first) else STOP
-    strategy, at_most = None, 0.0
-    if steps == 2 and best != STOP and values.net_value[best] > 0:
-        strategy = two_steps(values, best)
-    if steps == 3 and best != STOP:
-        strategy = three_steps(here.model, here.entered, problem, values, advance)
-        at_most = bound(network, values)
-    root = None
-    if strategy is not None:
-        root = tree_of(here.model, here.entered, here.calibrated, problem, strategy)
+    strategy, at_most = _best(model, entered, problem, values, steps, advance)
+    root = None if strategy is None else tree_of(model, entered, calibrated, problem, strategy)
     gain = 0.0 if root is None else root.acted - values.now
     visited = () if root is None else tuple(root.visited())
     burden = 0.0 if root is None else root.expected_burden
-    management = network.management
-    assert management is not None
     aimed = {each.name: each for each in management.aimed}
     action = problem.actions[values.action]
-    said = not_yet(network, here.entered, management).get(aimed[action].action.kind, ())
-    words = labels(network, here.entered.settings)
+    words = labels(network, entered.settings)
     done = None
     if management.stopping is not None:
-        done = stopping(here.model, here.entered, case=case, values=values, advance=advance)
+        done = stopping(model, entered, case=case, values=values, advance=advance)
     return Plan(
         case=case,
         model=identity(network),
@@ -108,7 +79,7 @@ def _planned(here: _Case, values: Values, steps: int, case: str, advance: Advanc
         studies=sum(p for p, _ in visited),
         cost_usd=sum(p * node.cost_usd for p, node in visited),
         dose_msv=sum(p * node.dose_msv for p, node in visited),
-        not_yet=said,
+        not_yet=not_yet(network, entered, management).get(aimed[action].action.kind, ()),
         stopping=done,
         labels={
             "study": words.studies,
@@ -118,3 +89,21 @@ def _planned(here: _Case, values: Values, steps: int, case: str, advance: Advanc
         },
         scope=network.scope,
     )
+
+
+def _best(
+    model: CompiledModel,
+    entered: EnteredEvidence,
+    problem: DecisionProblem,
+    values: Values,
+    steps: int,
+    advance: Advance,
+) -> tuple[Strategy | None, float]:
+    """The best strategy, or None for acting now, and what no strategy of as many steps exceeds in net value."""
+    if not len(values.first):
+        return None, 0.0
+    if steps == 3:
+        return three_steps(model, entered, problem, values, advance), bound(model.network, values)
+    best = int(np.argmax(values.net_value))
+    most = float(values.net_value[best])
+    return (two_steps(values, best), most) if most > 0 else (None, 0.0)

@@ -35,14 +35,14 @@ def with_values(network: Network, rows: Iterable[StudyRow], values: Values) -> l
     Returns:
         The rows in the same order; a study that cannot be done first keeps its empty values.
     """
-    place = {values.model.looks[number].study.name: at for at, number in enumerate(values.first)}
+    place = {values.looks[number].study.name: at for at, number in enumerate(values.first)}
     return [_valued(network, row, values, place[row.study]) if row.study in place else row for row in rows]
 
 
 def _valued(network: Network, row: StudyRow, values: Values, at: int) -> StudyRow:
     if not row.feasible:
         return row
-    looks = values.model.looks
+    looks = values.looks
     second = values.second[at]
     names = looks[values.first[at]].result_names()
     then = {
@@ -67,7 +67,7 @@ def _valued(network: Network, row: StudyRow, values: Values, at: int) -> StudyRo
 
 def _partner(values: Values, at: int) -> int | None:
     """The second study that is most probably next, or None when the policy always stops."""
-    chance = values.model.single[:, values.model.results_of(values.first[at])].sum(axis=0)
+    chance = values.joints[values.first[at]].sum(axis=0)
     second = values.second[at]
     if (second == STOP).all():
         return None

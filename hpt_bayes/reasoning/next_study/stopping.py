@@ -38,7 +38,7 @@ from hpt_bayes.reasoning.studies.study_status import why_premature
 
 EXACT = 20_000
 DRAWS = 4_000
-_BATCH = 64
+_BATCH = 32
 """Draws looked up at a time."""
 MOST_TOLD = PHASES + -(-DRAWS // _BATCH)
 """What `advance` is told in all, at most."""
@@ -178,7 +178,7 @@ def stopping(
     if values is None:
         premature = why_premature(network, entered, target_beliefs(model, calibrated).gate)
         values = study_values(model, entered, calibrated, problem, premature, advance)
-    feasible = {values.model.looks[number].study.name: values.model.looks[number] for number in values.first}
+    feasible = {values.looks[number].study.name: values.looks[number] for number in values.first}
     worth = [name for name, worth_doing in zip(feasible, values.worth_doing, strict=True) if worth_doing]
     demanded = {name for each in study_cautions(network, entered) for name in each.studies}
     usual = [name for name in feasible if name in demanded.union(worth)]

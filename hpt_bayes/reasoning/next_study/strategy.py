@@ -35,7 +35,7 @@ def two_steps(values: Values, at: int) -> Strategy:
         values: two-step values.
         at: position of the study in `values.first`.
     """
-    looks = values.model.looks
+    looks = values.looks
     first = looks[values.first[at]]
     seconds = values.second[at].tolist()
     left = {number: looks[number].without(first.reveals) for number in set(seconds) - {STOP}}

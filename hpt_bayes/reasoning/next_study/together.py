@@ -12,7 +12,8 @@ from hpt_bayes.engine import Calibrated, drawn_states
 from hpt_bayes.evidence.entered import ScopeFactor
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.reasoning.compiled import CompiledModel
-from hpt_bayes.reasoning.lookahead.looks import Look, shown_after
+from hpt_bayes.reasoning.lookahead.looks import Look
+from hpt_bayes.reasoning.lookahead.openings import shown_after
 
 
 def one_after_the_other(looks: Sequence[Look]) -> tuple[Look, ...]:

@@ -24,7 +24,8 @@ from hpt_bayes.network.studies import Study
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.deciding.utility import DecisionProblem
 from hpt_bayes.reasoning.lookahead.lookahead import Lookahead, decision_labels, lookahead
-from hpt_bayes.reasoning.lookahead.looks import Openings, open_looks
+from hpt_bayes.reasoning.lookahead.looks import Look, open_looks
+from hpt_bayes.reasoning.lookahead.openings import Openings
 from hpt_bayes.reasoning.studies.burden import burden_together
 from hpt_bayes.reasoning.studies.outcomes import seen_target
 
@@ -42,8 +43,10 @@ class Values:
     """One-step and two-step values of the studies that can be done now.
 
     Attributes:
-        model: what all open studies would show.
+        looks: all open studies.
+        joints: what each of them would show by itself, P(u, x | e), (labels, results).
         actions: names of the actions.
+        utilities: of each action in each label, (actions, labels).
         now: largest expected utility without any study.
         action: number of the action that has it.
         first: numbers of the looks that can be done now.
@@ -58,8 +61,10 @@ class Values:
             burden.
     """
 
-    model: Lookahead
+    looks: tuple[Look, ...]
+    joints: tuple[NDArray[np.float64], ...]
     actions: tuple[str, ...]
+    utilities: NDArray[np.float64]
     now: float
     action: int
     first: tuple[int, ...]
@@ -191,8 +196,10 @@ def two_step_values(
     numbers = np.array([each[:5] for each in found], dtype=np.float64).reshape(len(found), 5)
     decision, net, index, gain, burden = numbers.T
     return Values(
-        model=ahead,
+        looks=ahead.looks,
+        joints=tuple(ahead.single[:, ahead.results_of(number)] for number in range(len(ahead.looks))),
         actions=actions,
+        utilities=ahead.labels.utilities,
         now=now,
         action=action,
         first=first,

@@ -11,8 +11,9 @@ from small_model import small_network
 from hpt_bayes.case import Case
 from hpt_bayes.reasoning.compiled import calibrate, compile_model
 from hpt_bayes.reasoning.deciding.utility import DecisionProblem
-from hpt_bayes.reasoning.lookahead.lookahead import decision_labels, lookahead
-from hpt_bayes.reasoning.lookahead.looks import Openings, open_looks
+from hpt_bayes.reasoning.lookahead.lookahead import Lookahead, decision_labels, lookahead
+from hpt_bayes.reasoning.lookahead.looks import open_looks
+from hpt_bayes.reasoning.lookahead.openings import Openings
 from hpt_bayes.reasoning.next_study.value import STOP, Values, extra_burdens, largest_ratio, tie_groups, two_step_values
 from hpt_bayes.reasoning.studies.burden import burden_parts, burden_together
 
@@ -20,7 +21,7 @@ NETWORK = small_network()
 CLOSE = 1e-10
 
 
-def values_of(case: Case) -> Values:
+def values_of(case: Case) -> tuple[Lookahead, Values]:
     model = compile_model(case.facts.network, case.facts.settings)
     calibrated = calibrate(model, case.evidence)
     random = np.random.default_rng(3)
@@ -30,20 +31,21 @@ def values_of(case: Case) -> Values:
     )
     looks = open_looks(model, case.evidence, calibrated, None)
     ahead = lookahead(model, case.evidence, calibrated, decision_labels(model, calibrated, problem), looks)
-    return two_step_values(model, case.evidence, ahead, problem.actions, None)
+    return ahead, two_step_values(model, case.evidence, ahead, problem.actions, None)
 
 
 @pytest.mark.parametrize("setting", ["first_time", "persistent"])
 def test_values_are_the_best_of_every_policy(setting: str) -> None:
     case = Case(NETWORK, setting)
     model = compile_model(NETWORK, (setting,))
-    values = values_of(case)
-    ahead = values.model
+    ahead, values = values_of(case)
+    assert values.looks == ahead.looks
     utilities = ahead.labels.utilities
     openings = Openings(model, case.evidence, ahead.looks)
     assert values.now == pytest.approx(float((utilities @ ahead.now).max()), abs=CLOSE)
     for place, first in enumerate(values.first):
-        single = ahead.single[:, ahead.results_of(first)]
+        single = values.joints[first]
+        np.testing.assert_allclose(single, ahead.joint([first]), rtol=0, atol=CLOSE)
         chance = single.sum(axis=0)
         own = burden_together(NETWORK, [ahead.looks[first].study])
         more = extra_burdens(NETWORK, [ahead.looks[first].study], [look.study for look in ahead.looks])
@@ -65,6 +67,8 @@ def test_values_are_the_best_of_every_policy(setting: str) -> None:
                 for policy in product(*options)
             ]
             assert values.index[place] == pytest.approx(max(*ratios, 0.0), abs=1e-8)
+        continued = [max(gain - burden for gain, burden in each) for each in options]
+        np.testing.assert_allclose(values.continued[place], continued, rtol=0, atol=CLOSE)
         assert values.gain[place] - values.burden[place] == pytest.approx(values.net_value[place], abs=CLOSE)
         assert all(STOP <= second < len(ahead.looks) for second in values.second[place])
 
