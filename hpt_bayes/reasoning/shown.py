@@ -32,10 +32,16 @@ def shows(network: Network, entered: EnteredEvidence, event: Event) -> bool:
 
 def _holds(network: Network, entered: EnteredEvidence, condition: Condition) -> bool:
     variable = network.variables[condition.variable]
+    if condition.variable == SETTING:
+        told = [{variable.states.index(name)} for name in entered.settings]
+    else:
+        told = entered_states(network, entered, condition.variable)
+    if not any(told):
+        return False
     asked = {position for name in condition.names for position in variable.positions.get(name, ())}
     if condition.variable == SETTING:
-        return bool(entered.settings) and all(variable.states.index(name) in asked for name in entered.settings)
-    return any(shown and shown <= asked for shown in entered_states(network, entered, condition.variable))
+        return all(shown <= asked for shown in told)
+    return any(shown and shown <= asked for shown in told)
 
 
 def entered_states(network: Network, entered: EnteredEvidence, name: str) -> list[set[int]]:
