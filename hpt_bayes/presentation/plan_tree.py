@@ -15,7 +15,6 @@ from hpt_bayes.reasoning.next_study.plan import Branch, Plan, PlanNode
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_BRANCHES = 6
 _ROW = 0.34
 _INDENT = 0.045
 _LEADS, _THEN = 0.44, 0.74
@@ -46,7 +45,7 @@ def draw_plan(plan: Plan, ax: Axes | None = None) -> Axes:
     Raises:
         HptBayesError: when the plan is to act now.
     """
-    lines = list(_lines(plan, _root(plan)))
+    lines = list(_lines(plan, _root(plan), 1.0))
     ax = axes(ax, 10.5, 0.8 + _ROW * (len(lines) + 2))
     marks = {"study": ("s", BLUE), "result": ("o", ORANGE), "rest": ("o", "white")}
     for row, line in enumerate(lines):
@@ -79,20 +78,23 @@ def _root(plan: Plan) -> PlanNode:
     return plan.root
 
 
-def _lines(plan: Plan, node: PlanNode, depth: int = 0, parent: int | None = None, at: int = 0) -> Iterator[_Line]:
+def _lines(
+    plan: Plan, node: PlanNode, reached: float, depth: int = 0, parent: int | None = None, at: int = 0
+) -> Iterator[_Line]:
     """The tree line by line; `at` is the number of the first one."""
     first, at = at, at + 1
     yield _Line(depth, parent, "study", shorten(_study(plan, node), 100 - 6 * depth, placeholder=" …"))
-    for branch in node.branches[:_BRANCHES]:
+    listed = node.listed(reached)
+    for branch in listed:
         result = f"{shorten(words(branch.result), 42 - 4 * depth, placeholder=' …')}  {percent(branch.probability)}"
         yield _Line(depth + 1, first, "result", result, _leads(plan, branch), _then(plan, branch))
         at += 1
         if branch.then is not None:
-            below = list(_lines(plan, branch.then, depth + 2, at - 1, at))
+            below = list(_lines(plan, branch.then, reached * branch.probability, depth + 2, at - 1, at))
             yield from below
             at += len(below)
-    rest = node.branches[_BRANCHES:]
-    if rest:
+    rest = node.branches[len(listed) :]
+    if listed and rest:
         chance = percent(sum(branch.probability for branch in rest))
         yield _Line(depth + 1, first, "rest", f"{len(rest)} rarer results  {chance}")
 

@@ -15,6 +15,11 @@ from hpt_bayes.reasoning.identity import ModelIdentity
 from hpt_bayes.reasoning.next_study.leading import Leading
 from hpt_bayes.reasoning.next_study.stopping import Stopping
 
+MOST_LISTED = 6
+"""Results of a study that people are shown."""
+LEAST_LISTED = 0.01
+"""Probability of coming to a result from which people are shown it."""
+
 
 @dataclass(frozen=True)
 class Branch:
@@ -92,6 +97,15 @@ class PlanNode:
     def expected_burden(self) -> float:
         """Expected burden of the tree in utility."""
         return sum(p * node.burden for p, node in self.visited())
+
+    def listed(self, reached: float) -> tuple[Branch, ...]:
+        """The branches people are shown: not more than they read, and none they hardly ever come to.
+
+        Args:
+            reached: probability of coming to this study.
+        """
+        likely = (branch for branch in self.branches if reached * branch.probability >= LEAST_LISTED)
+        return tuple(likely)[:MOST_LISTED]
 
     def visited(self) -> Iterator[tuple[float, PlanNode]]:
         """Every study of the tree with the probability of coming to it."""

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from hpt_bayes.display.numbers import amount, gained, in_sentence, percent, words
 from hpt_bayes.display.rows import Rows, lines_block
-from hpt_bayes.reasoning.next_study.plan import Branch, Plan, PlanNode
+from hpt_bayes.reasoning.next_study.plan import LEAST_LISTED, Branch, Plan, PlanNode
 from hpt_bayes.reasoning.next_study.stopping_display import answer_block
 
-_BRANCHES = 6
-_INDENT = "   "
+_INDENT = "  "
 
 
 def plan_blocks(plan: Plan) -> tuple[Rows, ...]:
@@ -50,25 +49,29 @@ def _name(plan: Plan, node: PlanNode) -> str:
 
 def _tree(plan: Plan, root: PlanNode) -> Rows:
     """Each study with its results below it, indented: a column for the chance given what came before."""
-    cells = tuple(_lines(plan, root, 0))
-    notes = ("Chance: of the result, given the results above it.",)
+    cells = tuple(_lines(plan, root, 0, 1.0))
+    notes = (
+        "Chance: of the result, given the results above it.",
+        f"Results one comes to with less than {percent(LEAST_LISTED)} are left out; --json lists them.",
+    )
     return Rows("What to do after each result", ("result", "chance", "leads", "then"), cells, notes, frozenset({1}))
 
 
-def _lines(plan: Plan, node: PlanNode, depth: int) -> Iterator[tuple[str, str, str, str]]:
+def _lines(plan: Plan, node: PlanNode, depth: int, reached: float) -> Iterator[tuple[str, str, str, str]]:
     pad = "\xa0" * len(_INDENT) * depth
-    for branch in node.branches[:_BRANCHES]:
+    listed = node.listed(reached)
+    for branch in listed:
         then = in_sentence(plan.labels["action"].get(branch.action, words(branch.action)))
         if branch.then is not None:
             then = f"go on: {in_sentence(_name(plan, branch.then))}"
         result = words(branch.result.removesuffix(f"@{node.place}"))
         yield f"{pad}{result}", percent(branch.probability), _leads(plan, branch), then
         if branch.then is not None:
-            yield from _lines(plan, branch.then, depth + 1)
-    rest = node.branches[_BRANCHES:]
-    if rest:
+            yield from _lines(plan, branch.then, depth + 1, reached * branch.probability)
+    rest = node.branches[len(listed) :]
+    if listed and rest:
         chance = percent(sum(branch.probability for branch in rest))
-        yield f"{pad}{len(rest)} rarer results", chance, "", "--json lists them"
+        yield f"{pad}{len(rest)} rarer results", chance, "", ""
 
 
 def _leads(plan: Plan, branch: Branch) -> str:

@@ -14,6 +14,7 @@ from studied import NAMES, PLACE, Studied, impossible, studied
 from hpt_bayes.case import Case
 from hpt_bayes.display.rows import to_text
 from hpt_bayes.errors import EvidenceError, ImpossibleEvidence
+from hpt_bayes.reasoning.next_study.leading import NOTHING
 from hpt_bayes.reasoning.next_study.plan import Branch, Plan, PlanNode
 from hpt_bayes.reasoning.next_study.planning import UNITS
 from hpt_bayes.reasoning.next_study.value import PHASES
@@ -155,3 +156,13 @@ def test_a_plan_needs_actions_and_possible_findings() -> None:
         Case(small_network(), "persistent").plan()
     with pytest.raises(ImpossibleEvidence):
         impossible().plan()
+
+
+def test_people_are_shown_what_one_may_come_to() -> None:
+    shares = (0.5, 0.3, 0.1, 0.05, 0.02, 0.02, 0.01)
+    node = PlanNode(
+        "scan", None, 0.0, 0.0, 0.0, tuple(Branch(f"r{i}", p, NOTHING, "a", 1.0) for i, p in enumerate(shares))
+    )
+    assert [branch.result for branch in node.listed(1.0)] == ["r0", "r1", "r2", "r3", "r4", "r5"]
+    assert [branch.result for branch in node.listed(0.1)] == ["r0", "r1", "r2"]
+    assert node.listed(0.01) == ()
