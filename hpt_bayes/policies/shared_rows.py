@@ -52,7 +52,7 @@ class SharedRows:
         self._configurations = Configurations(inward, model.axes(model.targets.variables), groups.of_target)
         self._groups = groups
         self._hung = {
-            clique: [gathered(scope, tables, None) for scope, tables in found.items()]
+            clique: [gathered(scope, tables) for scope, tables in found.items()]
             for clique, found in hanging(model, inward, looks).items()
         }
         self._branches: dict[int | None, list[int]] = defaultdict(list)
@@ -225,7 +225,7 @@ def _merged(inward: Inward, parts: Sequence[Part]) -> list[Part]:
             for part in some
             for member in part.members
         ]
-        merged.append(gathered(scope, tables, None))
+        merged.append(gathered(scope, tables))
     return merged
 
 

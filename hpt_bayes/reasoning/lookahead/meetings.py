@@ -211,7 +211,7 @@ def meetings_of(
     coming: dict[int, list[Part]] = defaultdict(list)
     at: dict[int, Meeting] = {}
     for clique in inward.outermost_first:
-        parts = coming[clique] + [gathered(scope, found, None) for scope, found in hang.get(clique, {}).items()]
+        parts = coming[clique] + [gathered(scope, found) for scope, found in hang.get(clique, {}).items()]
         meets = Meeting(clique, parts, configurations)
         if clique == ROOT or next(meets.pairs(), None) is not None:
             at[clique] = meets
@@ -226,22 +226,30 @@ def sent_on(inward: Inward, clique: int, parts: Sequence[Part]) -> list[Part]:
     alike: dict[Scope, list[Part]] = defaultdict(list)
     for part in parts:
         alike[part.scope].append(part)
-    found: dict[Scope, list[tuple[int, NDArray[np.float64]]]] = defaultdict(list)
-    for scope, same in alike.items():
-        out, table = carried_on(inward, clique, (scope, np.concatenate([part.table for part in same], axis=1)))
-        members = [member for part in same for member in part.members]
-        widths = [high - low for part in same for low, high in pairwise(part.starts)]
-        ends = np.cumsum([0, *widths])
-        pieces = [table[:, low:high] for low, high in pairwise(ends)]
-        found[out] += zip(members, pieces, strict=True)
-    return [gathered(scope, tables, clique) for scope, tables in found.items()]
+    found: dict[Scope, list[Part]] = defaultdict(list)
+    for same in alike.values():
+        part = _joined(same)
+        out, table = carried_on(inward, clique, (part.scope, part.table))
+        found[out].append(Part(out, part.members, part.starts, table, clique))
+    return [_joined(some) for some in found.values()]
 
 
-def gathered(scope: Scope, tables: Sequence[tuple[int, NDArray[np.float64]]], branch_of: int | None) -> Part:
-    """Results of several looks over the same axes as one part."""
+def _joined(parts: Sequence[Part]) -> Part:
+    """Parts over the same axes as one, of the branch of the first."""
+    first, *others = parts
+    if not others:
+        return first
+    members = tuple(member for part in parts for member in part.members)
+    widths = [high - low for part in parts for low, high in pairwise(part.starts)]
+    table = np.concatenate([part.table for part in parts], axis=1)
+    return Part(first.scope, members, np.cumsum([0, *widths]), table, first.branch)
+
+
+def gathered(scope: Scope, tables: Sequence[tuple[int, NDArray[np.float64]]]) -> Part:
+    """Results of several looks that hang on the same axes of a clique as one part."""
     starts = np.cumsum([0, *(table.shape[1] for _, table in tables)])
-    table = np.ascontiguousarray(np.concatenate([table for _, table in tables], axis=1))
-    return Part(scope, tuple(member for member, _ in tables), starts, table, branch_of)
+    table = np.concatenate([table for _, table in tables], axis=1)
+    return Part(scope, tuple(member for member, _ in tables), starts, table, None)
 
 
 def narrowed(finding: ResultModel, known: Mapping[str, int]) -> ResultModel:

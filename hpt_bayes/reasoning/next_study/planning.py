@@ -47,17 +47,11 @@ def plan(
     """
     if steps not in (2, 3):
         raise EvidenceError(f"expected a plan of 2 or 3 steps, found {steps!r}")
-    calibrated = calibrate(model, entered)
-    require_possible(model, entered, calibrated)
-    problem = decision_problem(model, entered)
-    if problem is None:
-        raise EvidenceError(f"{model.network.id} has no actions, so there is nothing to plan for")
     network, management = model.network, model.network.management
+    problem, values = _valued(model, entered, advance)
     assert management is not None
-    premature = why_premature(network, entered, target_beliefs(model, calibrated).gate)
-    values = study_values(model, entered, calibrated, problem, premature, advance)
     strategy, at_most = _best(model, entered, problem, values, steps, advance)
-    root = None if strategy is None else tree_of(model, entered, calibrated, problem, strategy)
+    root = None if strategy is None else tree_of(model, entered, problem, strategy)
     gain = 0.0 if root is None else root.acted - values.now
     visited = () if root is None else tuple(root.visited())
     burden = 0.0 if root is None else root.expected_burden
@@ -89,6 +83,17 @@ def plan(
         },
         scope=network.scope,
     )
+
+
+def _valued(model: CompiledModel, entered: EnteredEvidence, advance: Advance) -> tuple[DecisionProblem, Values]:
+    """The decision and the two-step values; the propagation is let go, for all that was asked of it takes room."""
+    calibrated = calibrate(model, entered)
+    require_possible(model, entered, calibrated)
+    problem = decision_problem(model, entered)
+    if problem is None:
+        raise EvidenceError(f"{model.network.id} has no actions, so there is nothing to plan for")
+    premature = why_premature(model.network, entered, target_beliefs(model, calibrated).gate)
+    return problem, study_values(model, entered, calibrated, problem, premature, advance)
 
 
 def _best(

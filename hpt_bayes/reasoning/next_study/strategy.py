@@ -22,7 +22,7 @@ class Strategy:
     then: Mapping[int, Strategy] = field(default_factory=dict)
 
     def looks(self) -> Iterator[Look]:
-        """Every study of it, most of them often."""
+        """Every study of it, as often as it is met."""
         yield self.look
         for further in self.then.values():
             yield from further.looks()

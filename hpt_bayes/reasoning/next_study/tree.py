@@ -9,9 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hpt_bayes.engine import Calibrated
 from hpt_bayes.evidence.interpret import EnteredEvidence
-from hpt_bayes.reasoning.compiled import CompiledModel
+from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
 from hpt_bayes.reasoning.deciding.utility import DecisionProblem
 from hpt_bayes.reasoning.lookahead.lookahead import Labels, Lookahead, lookahead
 from hpt_bayes.reasoning.lookahead.looks import Look
@@ -24,7 +23,7 @@ from hpt_bayes.reasoning.studies.burden import burden_parts
 
 
 @dataclass(frozen=True, eq=False)
-class _Place:
+class _Step:
     """One study of a strategy, the studies before it, and the number of the result each of them had."""
 
     strategy: Strategy
@@ -32,54 +31,48 @@ class _Place:
     results: tuple[int, ...] = ()
 
 
-def tree_of(
-    model: CompiledModel,
-    entered: EnteredEvidence,
-    calibrated: Calibrated,
-    problem: DecisionProblem,
-    strategy: Strategy,
-) -> PlanNode:
+def tree_of(model: CompiledModel, entered: EnteredEvidence, problem: DecisionProblem, strategy: Strategy) -> PlanNode:
     """The tree of a strategy, exactly.
 
     Args:
         model: the compiled network.
         entered: interpreted evidence.
-        calibrated: its propagation.
         problem: actions and utilities of the case.
         strategy: to follow.
 
     Returns:
         The first study with all that follows it; results of probability zero are left out.
     """
+    calibrated = calibrate(model, entered)
     asked = question(model, calibrated, None, problem.of_target)
     assert asked.state is not None
     looks = tuple(dict.fromkeys(strategy.looks()))
     ahead = lookahead(model, entered, calibrated, Labels(asked.groups, problem.utilities[:, asked.state]), looks)
     joints: dict[tuple[int, ...], NDArray[np.float64]] = {}
-    level = [_Place(strategy)]
+    level = [_Step(strategy)]
     while level:
-        together: dict[tuple[Look, ...], list[_Place]] = defaultdict(list)
-        for place in level:
-            together[(*place.before, place.strategy.look)].append(place)
-        for path, places in together.items():
-            joints.update(_shown(ahead, path, places))
+        together: dict[tuple[Look, ...], list[_Step]] = defaultdict(list)
+        for step in level:
+            together[(*step.before, step.strategy.look)].append(step)
+        for path, steps in together.items():
+            joints.update(_shown(ahead, path, steps))
         level = [
-            _Place(then, (*place.before, place.strategy.look), (*place.results, x))
-            for place in level
-            for x, then in place.strategy.then.items()
-            if joints[place.results][:, x].any()
+            _Step(then, (*step.before, step.strategy.look), (*step.results, x))
+            for step in level
+            for x, then in step.strategy.then.items()
+            if joints[step.results][:, x].any()
         ]
-    return _node(model, asked, problem.actions, ahead.labels.utilities, joints, _Place(strategy))
+    return _node(model, asked, problem.actions, ahead.labels.utilities, joints, _Step(strategy))
 
 
 def _shown(
-    ahead: Lookahead, path: tuple[Look, ...], places: Sequence[_Place]
+    ahead: Lookahead, path: tuple[Look, ...], steps: Sequence[_Step]
 ) -> dict[tuple[int, ...], NDArray[np.float64]]:
-    """P(group, results so far, x | e) of the last study at each place, (groups, results), by the results so far."""
+    """P(group, results so far, x | e) of the last study at each step, (groups, results), by the results so far."""
     size = path[-1].size
-    results = np.array([(*place.results, x) for place in places for x in range(size)])
+    results = np.array([(*step.results, x) for step in steps for x in range(size)])
     joint = ahead.chosen([ahead.looks.index(look) for look in path], results)
-    return {place.results: joint[:, at * size : (at + 1) * size] for at, place in enumerate(places)}
+    return {step.results: joint[:, at * size : (at + 1) * size] for at, step in enumerate(steps)}
 
 
 def _node(
@@ -88,9 +81,9 @@ def _node(
     actions: tuple[str, ...],
     utilities: NDArray[np.float64],
     joints: Mapping[tuple[int, ...], NDArray[np.float64]],
-    place: _Place,
+    step: _Step,
 ) -> PlanNode:
-    look, joint = place.strategy.look, joints[place.results]
+    look, joint = step.strategy.look, joints[step.results]
     chance = joint.sum(axis=0)
     worth = utilities @ joint
     after, names = leading(model, asked, joint), look.result_names()
@@ -99,8 +92,8 @@ def _node(
         if chance[x] <= 0:
             break
         then = None
-        if x in place.strategy.then:
-            further = _Place(place.strategy.then[x], (*place.before, look), (*place.results, x))
+        if x in step.strategy.then:
+            further = _Step(step.strategy.then[x], (*step.before, look), (*step.results, x))
             then = _node(model, asked, actions, utilities, joints, further)
         branches.append(
             Branch(
@@ -113,7 +106,7 @@ def _node(
             )
         )
     parts = burden_parts(model.network, look.study)
-    done = [each.study for each in place.before]
+    done = [each.study for each in step.before]
     return PlanNode(
         study=look.study.name,
         place=look.place,
