@@ -30,7 +30,7 @@ def compare_policies(
     Their truth is known to nobody but the trial.
 
     Policies: acr_workflow, nothing, everything (on 200 patients at most), greedy_information, greedy_index and
-    two_step_plan (on 10 at most). The last three take longer, so they are compared only when named.
+    two_step_plan (on 20 at most). The last three take longer, so they are compared only when named.
 
     \b
     Examples:

@@ -66,7 +66,7 @@ POLICIES: Mapping[str, NamedPolicy] = {
         NamedPolicy("everything", "Every study", everything, patients=200),
         NamedPolicy("greedy_information", "Most bits", greedy_information, limited=True),
         NamedPolicy("greedy_index", "Highest index", greedy_index, limited=True),
-        NamedPolicy("two_step_plan", "Two-step plan", two_step_plan, patients=10, limited=True),
+        NamedPolicy("two_step_plan", "Two-step plan", two_step_plan, patients=20, limited=True),
     )
 }
 """Policies by name; the one whose choices take a second each is tried on fewer patients."""

@@ -22,8 +22,7 @@ from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
 from hpt_bayes.reasoning.deciding.utility import decision_problem
 from hpt_bayes.reasoning.lookahead.looks import Look
 from hpt_bayes.reasoning.lookahead.observing import observed
-from hpt_bayes.reasoning.next_study.ranking_of_studies import next_studies
-from hpt_bayes.reasoning.next_study.value import decision_value, gain_for_burden
+from hpt_bayes.reasoning.next_study.value import decision_value, gain_for_burden, study_values
 from hpt_bayes.reasoning.studies.burden import burden_parts
 from hpt_bayes.reasoning.studies.information import information_of_each, summed
 from hpt_bayes.reasoning.studies.outcomes import distinguished, outlook, seen_places
@@ -157,10 +156,13 @@ class View:
         Raises:
             EvidenceError: for a network without actions.
         """
-        if self.model.network.management is None:
-            raise EvidenceError(f"{self.model.network.id} has no actions, so its studies have no value")
-        rows = next_studies(self.model, self.evidence, steps=2).studies if self.available else ()
-        return {row.study: row.net_value for row in rows if row.study in self.available and row.net_value is not None}
+        model, entered = self.model, self.evidence
+        problem = decision_problem(model, entered)
+        if problem is None:
+            raise EvidenceError(f"{model.network.id} has no actions, so its studies have no value")
+        values = study_values(model, entered, calibrate(model, entered), problem, self.premature)
+        net = zip((values.looks[number].study.name for number in values.first), values.net_value.tolist(), strict=True)
+        return {name: worth for name, worth in net if name in self.available}
 
     def _expected(self, kind: Kind) -> dict[str, NDArray[np.float64]]:
         """P(part, x | shown) of each available study, (parts, results)."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
@@ -22,6 +21,7 @@ from hpt_bayes.network.factors import Plan, Scope, contract, pair_scope, plan, s
 from hpt_bayes.network.targeted import DRAWS
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.relevant import needed
+from hpt_bayes.reasoning.side_by_side import side_by_side
 from hpt_bayes.reasoning.varying.drawn_tables import drawn_case
 
 Array = NDArray[np.float64]
@@ -119,8 +119,7 @@ def _by_chunk(
         advance(len(joint))
         return read(joint)
 
-    with ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool:
-        return list(pool.map(part, range(0, draws, CHUNK)))
+    return list(side_by_side(part, range(0, draws, CHUNK), min(os.cpu_count() or 1, 4)))
 
 
 def _joint(
