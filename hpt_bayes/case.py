@@ -429,7 +429,8 @@ class Case:
             advance: told of progress, up to `stopping.MOST_TOLD` in all.
 
         Raises:
-            EvidenceError: an unknown study, one that cannot be done now, or a network without actions or thresholds.
+            EvidenceError: an unknown study, one that cannot be done now, a seed below 0, or a network without actions
+                or thresholds.
             ImpossibleEvidence: when the findings cannot be true together.
         """
         from hpt_bayes.reasoning.next_study.stopping import stopping

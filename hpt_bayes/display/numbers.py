@@ -97,6 +97,11 @@ def words(name: str) -> str:
     return name.replace("@", ": ").replace("_", " ")
 
 
+def count_of(number: int, noun: str) -> str:
+    """How many of something: `1 rarer result`, `2 rarer results`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def in_sentence(label: str) -> str:
     """A label inside a sentence: its first letter small, unless it starts with an acronym."""
     return label if label[1:2].isupper() or label[1:2].isdigit() else label[:1].lower() + label[1:]

@@ -246,10 +246,10 @@ class Views:
         """States of each result, and the result of each state; steps of a number are told as published bins."""
         if finding not in self._cells:
             variable = model.core.variables[finding]
-            members = [[at] for at in range(variable.size)] if variable.edges is None else distinguished(variable)[1]
+            members = [(at,) for at in range(variable.size)] if variable.edges is None else distinguished(variable)[1]
             number = np.zeros(variable.size, dtype=np.int64)
             for result, inside in enumerate(members):
-                number[inside] = result
+                number[list(inside)] = result
             states = tuple(tuple(variable.states[at] for at in inside) for inside in members)
             self._cells[finding] = states, tuple(number.tolist())
         return self._cells[finding]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
-from hpt_bayes.display.numbers import gained, in_sentence, percent, share, words
+from hpt_bayes.display.numbers import count_of, gained, in_sentence, percent, share, words
 from hpt_bayes.errors import HptBayesError
 from hpt_bayes.presentation.style import BLACK, BLUE, GREY, ORANGE, SMALL, VERMILION, axes, describe
 from hpt_bayes.reasoning.next_study.plan import Branch, Plan, PlanNode
@@ -96,7 +96,7 @@ def _lines(
     rest = node.branches[len(listed) :]
     if listed and rest:
         chance = percent(sum(branch.probability for branch in rest))
-        yield _Line(depth + 1, first, "rest", f"{len(rest)} rarer results  {chance}")
+        yield _Line(depth + 1, first, "rest", f"{count_of(len(rest), 'rarer result')}  {chance}")
 
 
 def _study(plan: Plan, node: PlanNode) -> str:

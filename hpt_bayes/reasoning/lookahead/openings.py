@@ -15,7 +15,7 @@ from hpt_bayes.network.studies import Study
 from hpt_bayes.reasoning.cautions import held_back, holding_back
 from hpt_bayes.reasoning.compiled import CompiledModel
 from hpt_bayes.reasoning.lookahead.looks import Look
-from hpt_bayes.reasoning.studies.outcomes import seen_places
+from hpt_bayes.reasoning.studies.outcomes import distinguished, seen_places
 from hpt_bayes.reasoning.studies.study_status import study_status
 
 
@@ -89,10 +89,13 @@ def shown_after(model: CompiledModel, entered: EnteredEvidence, look: Look, resu
         name = model_of.results[int(at)]
         if look.place is not None:
             name = name.removesuffix(f"@{look.place}")
-        variable = model.network.variables[finding]
-        states = variable.groups.get(name, (name,) if name in variable.states else ())
+        variable = model.core.variables[finding]
+        if variable.edges is None:
+            states = variable.groups.get(name, (name,) if name in variable.states else ())
+        else:
+            states = tuple(variable.states[step] for step in distinguished(variable)[1][int(at)])
         sites = (name.split("@")[1],) if "@" in name and name.startswith("focus") else ()
-        added.append(Observation(finding=finding, result=name, states=tuple(states), sites=sites))
+        added.append(Observation(finding=finding, result=name, states=states, sites=sites))
     return replace(
         entered,
         observations=(*entered.observations, *added),

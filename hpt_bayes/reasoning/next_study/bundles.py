@@ -30,6 +30,8 @@ from hpt_bayes.reasoning.studies.study_status import why_premature
 LARGEST = 3
 MOST = sum(comb(BEST, size) for size in range(LARGEST + 1))
 _SHOWN = 12
+_LEAST_SHOWN = 5e-5
+"""Gain from which a bundle is offered as a choice; less reads 0.0000."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,12 @@ class Bundles(Result):
     def blocks(self) -> tuple[Rows, ...]:
         """The efficient bundles, then the others of largest net gain."""
         closing = Rows(f"Model {self.model}", (), (), (self.scope,) if self.scope else ())
+        front = [each for each in self.front if not each.studies or each.gain >= _LEAST_SHOWN]
         best = next(each for each in self.bundles if each.efficient)
         others = [each for each in self.bundles if not each.efficient][:_SHOWN]
         told = f"Largest net gain: {self._names(best)} ({gained(best.net)})."
         return (
-            self._table("Worth a choice: none gains as much for less burden", self.front[:_SHOWN], (told,)),
+            self._table("Worth a choice: none gains as much for less burden", front[:_SHOWN], (told,)),
             *((self._table("Others, largest net gain first", others),) if others else ()),
             closing,
         )

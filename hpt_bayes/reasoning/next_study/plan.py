@@ -29,9 +29,10 @@ class Branch:
         result: its name.
         probability: P(result | e and the results before it).
         leading: largest diagnosis and most probable place after it.
-        action: best action after it.
-        utility: its expected utility then.
+        action: best action after it, by the indication, risk and contraindications it brings.
+        utility: largest expected utility then, by those of the case as it stands: what plans are compared by.
         then: the next study, or None for stopping and acting.
+        changed: whether it brings others, so that utility and action are of two decisions.
     """
 
     result: str
@@ -40,6 +41,7 @@ class Branch:
     action: str
     utility: float
     then: PlanNode | None = None
+    changed: bool = False
 
     def to_dict(self) -> dict[str, object]:
         """JSON-safe values, the rest of the tree included."""
@@ -50,6 +52,7 @@ class Branch:
             "leading_site": self.leading.site,
             "action": self.action,
             "utility": self.utility,
+            "decision_changed": self.changed,
             "then": None if self.then is None else self.then.to_dict(),
         }
 

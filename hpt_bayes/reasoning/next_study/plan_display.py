@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hpt_bayes.display.numbers import amount, gained, in_sentence, percent, words
+from hpt_bayes.display.numbers import amount, count_of, gained, in_sentence, percent, words
 from hpt_bayes.display.rows import Rows, lines_block
 from hpt_bayes.reasoning.next_study.plan import LEAST_LISTED, Branch, Plan, PlanNode
 from hpt_bayes.reasoning.next_study.stopping_display import answer_block
@@ -24,7 +24,8 @@ def _summary(plan: Plan) -> Rows:
     action = plan.labels["action"].get(plan.action or "", "-")
     waits = f"But not yet: {'; '.join(plan.not_yet)}."
     if plan.root is None:
-        lines = [f"No plan of up to {plan.steps} studies gains what it burdens. Best now: {in_sentence(action)}."]
+        found = "gains" if plan.steps == 2 else "was found that gains"
+        lines = [f"No plan of up to {plan.steps} studies {found} what it burdens. Best now: {in_sentence(action)}."]
         lines += [waits] if plan.not_yet else []
         lines += [_gap(plan)] if plan.steps > 2 else []
         return lines_block("Plan: no further study", lines)
@@ -50,11 +51,17 @@ def _name(plan: Plan, node: PlanNode) -> str:
 def _tree(plan: Plan, root: PlanNode) -> Rows:
     """Each study with its results below it, indented: a column for the chance given what came before."""
     cells = tuple(_lines(plan, root, 0, 1.0))
-    notes = (
+    notes = [
         "Chance: of the result, given the results above it.",
         f"Results one comes to with less than {percent(LEAST_LISTED)} are left out; --json lists them.",
-    )
-    return Rows("What to do after each result", ("result", "chance", "leads", "then"), cells, notes, frozenset({1}))
+    ]
+    if any(branch.changed for _, node in root.visited() for branch in node.branches):
+        notes.append(
+            "Gains take the indication for treatment, the risk and what is contraindicated as they stand; what to do "
+            "after a result that changes them is by the new ones."
+        )
+    columns = ("result", "chance", "leads", "then")
+    return Rows("What to do after each result", columns, cells, tuple(notes), frozenset({1}))
 
 
 def _lines(plan: Plan, node: PlanNode, depth: int, reached: float) -> Iterator[tuple[str, str, str, str]]:
@@ -71,7 +78,7 @@ def _lines(plan: Plan, node: PlanNode, depth: int, reached: float) -> Iterator[t
     rest = node.branches[len(listed) :]
     if listed and rest:
         chance = percent(sum(branch.probability for branch in rest))
-        yield f"{pad}{len(rest)} rarer results", chance, "", ""
+        yield f"{pad}{count_of(len(rest), 'rarer result')}", chance, "", ""
 
 
 def _leads(plan: Plan, branch: Branch) -> str:

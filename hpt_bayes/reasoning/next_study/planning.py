@@ -45,7 +45,7 @@ def plan(
         ImpossibleEvidence: when the findings cannot be true together.
         EvidenceError: for other steps, or a network without actions.
     """
-    if steps not in (2, 3):
+    if type(steps) is not int or steps not in UNITS:
         raise EvidenceError(f"expected a plan of 2 or 3 steps, found {steps!r}")
     network, management = model.network, model.network.management
     problem, values = _valued(model, entered, advance)

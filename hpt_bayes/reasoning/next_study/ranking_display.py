@@ -170,7 +170,7 @@ def _table(title: str, ranking: Ranking, rows: Sequence[StudyRow], *, notes: boo
         )
         said.append(
             "Gain: expected utility from acting on its result. Net: gain less burden. Index: gain for each unit of "
-            f"burden ({ahead})."
+            f"burden ({ahead}). All take the indication for treatment and what is contraindicated as they stand."
         )
     if notes and rated:
         said.append("ACR: how far it is appropriate in this setting.")

@@ -24,6 +24,8 @@ from hpt_bayes.reasoning.deciding.utility import DecisionProblem, decision_probl
 from hpt_bayes.reasoning.identity import identity
 from hpt_bayes.reasoning.impossible import require_possible
 from hpt_bayes.reasoning.labels import labels
+from hpt_bayes.reasoning.lookahead.looks import Look
+from hpt_bayes.reasoning.next_study.decided_after import decided_after
 from hpt_bayes.reasoning.next_study.leading import leading
 from hpt_bayes.reasoning.next_study.question import Question, question
 from hpt_bayes.reasoning.next_study.ranking import Ranking, StudyResult, StudyRow
@@ -65,7 +67,7 @@ def next_studies(
         EvidenceError: for an unknown target, a foreign network without one, steps other than 1 and 2, or two steps
             where nothing is decided: a network without actions, or a target.
     """
-    if steps not in (1, 2):
+    if type(steps) is not int or steps not in (1, 2):
         raise EvidenceError(f"expected 1 or 2 steps, found {steps!r}; case.plan looks three steps ahead")
     network = model.network
     calibrated = calibrate(model, entered)
@@ -179,7 +181,7 @@ def _row(
         information=information,
         information_bits=information[asked.ranked_by],
         burden=None if study is None else burden_parts(network, study),
-        results=_results(model, asked, view, flat, problem),
+        results=_results(model, entered, asked, view, flat, problem),
         acr_rating=rating,
         status=status.status,
         feasible=status.feasible,
@@ -193,6 +195,7 @@ def _row(
 
 def _results(
     model: CompiledModel,
+    entered: EnteredEvidence,
     asked: Question,
     view: Outlook,
     joint: NDArray[np.float64],
@@ -200,11 +203,13 @@ def _results(
 ) -> tuple[StudyResult, ...]:
     """What each result would change, most probable result first; results without probability are left out."""
     names, after = view.result_names, leading(model, asked, joint)
-    actions: list[str] | None = None
-    if problem is not None and asked.state is not None:
-        best = (problem.utilities[:, asked.state] @ joint).argmax(axis=0)
-        actions = [problem.actions[number] for number in best]
     probabilities = joint.sum(axis=0)
+    actions: dict[int, str] = {}
+    if problem is not None and asked.state is not None and view.study is not None:
+        look = Look(view.study, None, view.findings, "available")
+        for x in np.flatnonzero(probabilities).tolist():
+            _, decided = decided_after(model, entered, problem, look, x)
+            actions[x] = decided.actions[int((decided.utilities[:, asked.state] @ joint[:, x]).argmax())]
     return tuple(
         StudyResult(
             result=names[x],
@@ -213,7 +218,7 @@ def _results(
             leading_site=after[x].site,
             diagnosis_probability=after[x].diagnosis_probability,
             site_probability=after[x].site_probability,
-            action=None if actions is None else actions[x],
+            action=actions.get(int(x)),
         )
         for x in np.argsort(-probabilities, kind="stable")
         if probabilities[x] > 0

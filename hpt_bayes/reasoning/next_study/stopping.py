@@ -166,8 +166,11 @@ def stopping(
 
     Raises:
         ImpossibleEvidence: when the findings cannot be true together.
-        EvidenceError: an unknown study, one that cannot be done now, or a network without actions or thresholds.
+        EvidenceError: an unknown study, one that cannot be done now, a seed below 0, or a network without actions or
+            thresholds.
     """
+    if type(seed) is not int or seed < 0:
+        raise EvidenceError(f"expected a seed from 0, found {seed!r}")
     network, management = model.network, model.network.management
     asked = None if studies is None else checked_names("study", studies, network.studies)
     calibrated = calibrate(model, entered)
@@ -241,7 +244,8 @@ def stopping(
 def _can_be_done(feasible: Mapping[str, Look], studies: Sequence[str]) -> list[str]:
     for name in studies:
         if name not in feasible:
-            raise EvidenceError(f"{name} cannot be done now; expected studies among {', '.join(feasible)}")
+            expected = f"expected studies among {', '.join(feasible)}" if feasible else "nothing can"
+            raise EvidenceError(f"{name} cannot be done now; {expected}")
     return list(dict.fromkeys(studies))
 
 

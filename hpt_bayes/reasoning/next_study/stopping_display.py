@@ -30,9 +30,11 @@ def answer_block(stopping: Stopping) -> Rows:
         if stopping.same_decision_interval is not None and stopping.regret_interval is not None:
             same = f"{same} ({percent_range(*stopping.same_decision_interval)})"
             regret = f"{regret} ({' to '.join(gained(end) for end in stopping.regret_interval)})"
+        lines.append(f"Studies in question: {names}.")
         lines.append(
-            f"After all of these the best action would still be the same ({action}) in {same}; acting without them "
-            f"costs {regret} in expected utility{drawn}: {names}."
+            f"After all of them the best action would still be the same ({action}) in {same}, and acting without them "
+            f"costs {regret} in expected utility{drawn}, as far as indication, risk and contraindications stay as they "
+            "are."
         )
     if left_out:
         lines.append(f"Not among them, though worth doing: {left_out}.")

@@ -14,6 +14,7 @@ from hpt_bayes.reasoning.compiled import CompiledModel, calibrate
 from hpt_bayes.reasoning.deciding.utility import DecisionProblem
 from hpt_bayes.reasoning.lookahead.lookahead import Labels, Lookahead, lookahead
 from hpt_bayes.reasoning.lookahead.looks import Look
+from hpt_bayes.reasoning.next_study.decided_after import decided_after
 from hpt_bayes.reasoning.next_study.leading import leading
 from hpt_bayes.reasoning.next_study.plan import Branch, PlanNode
 from hpt_bayes.reasoning.next_study.question import Question, question
@@ -62,7 +63,7 @@ def tree_of(model: CompiledModel, entered: EnteredEvidence, problem: DecisionPro
             for x, then in step.strategy.then.items()
             if joints[step.results][:, x].any()
         ]
-    return _node(model, asked, problem.actions, ahead.labels.utilities, joints, _Step(strategy))
+    return _node(_Growing(model, asked, ahead.labels.utilities, joints), entered, problem, _Step(strategy))
 
 
 def _shown(
@@ -75,42 +76,57 @@ def _shown(
     return {step.results: joint[:, at * size : (at + 1) * size] for at, step in enumerate(steps)}
 
 
-def _node(
-    model: CompiledModel,
-    asked: Question,
-    actions: tuple[str, ...],
-    utilities: NDArray[np.float64],
-    joints: Mapping[tuple[int, ...], NDArray[np.float64]],
-    step: _Step,
-) -> PlanNode:
-    look, joint = step.strategy.look, joints[step.results]
+@dataclass(frozen=True, eq=False)
+class _Growing:
+    """What every study of a tree needs.
+
+    Attributes:
+        model: the compiled network.
+        asked: what leads is about.
+        utilities: of the case as it stands, (actions, groups).
+        joints: P(group, results so far, x | e) by the results so far, (groups, results).
+    """
+
+    model: CompiledModel
+    asked: Question
+    utilities: NDArray[np.float64]
+    joints: Mapping[tuple[int, ...], NDArray[np.float64]]
+
+
+def _node(tree: _Growing, entered: EnteredEvidence, problem: DecisionProblem, step: _Step) -> PlanNode:
+    """A study of the tree, after the entries and with the decision that the results before it brought."""
+    network, look, joint = tree.model.network, step.strategy.look, tree.joints[step.results]
+    assert tree.asked.state is not None
     chance = joint.sum(axis=0)
-    worth = utilities @ joint
-    after, names = leading(model, asked, joint), look.result_names()
+    worth = (tree.utilities @ joint).max(axis=0)
+    after, names = leading(tree.model, tree.asked, joint), look.result_names()
     branches = []
     for x in np.argsort(-chance, kind="stable").tolist():
         if chance[x] <= 0:
             break
+        shown, decided = decided_after(tree.model, entered, problem, look, x)
+        utilities = decided.utilities[:, tree.asked.state]
         then = None
         if x in step.strategy.then:
             further = _Step(step.strategy.then[x], (*step.before, look), (*step.results, x))
-            then = _node(model, asked, actions, utilities, joints, further)
+            then = _node(tree, shown, decided, further)
         branches.append(
             Branch(
                 result=names[x],
                 probability=float(chance[x] / chance.sum()),
                 leading=after[x],
-                action=actions[int(worth[:, x].argmax())],
-                utility=float(worth[:, x].max() / chance[x]),
+                action=decided.actions[int((utilities @ joint[:, x]).argmax())],
+                utility=float(worth[x] / chance[x]),
                 then=then,
+                changed=not np.array_equal(utilities, tree.utilities),
             )
         )
-    parts = burden_parts(model.network, look.study)
+    parts = burden_parts(network, look.study)
     done = [each.study for each in step.before]
     return PlanNode(
         study=look.study.name,
         place=look.place,
-        burden=float(extra_burdens(model.network, done, [look.study])[0]),
+        burden=float(extra_burdens(network, done, [look.study])[0]),
         cost_usd=parts.cost_usd or 0.0,
         dose_msv=parts.dose_msv or 0.0,
         branches=tuple(branches),

@@ -14,6 +14,7 @@ from hpt_bayes.evidence.categorical import reading_correlation, state_vector, ta
 from hpt_bayes.evidence.field_of_view import fields_of_view
 from hpt_bayes.evidence.interpret import EnteredEvidence
 from hpt_bayes.evidence.observation import Observation
+from hpt_bayes.network.remembered import once
 from hpt_bayes.network.repeated import predictive_table
 from hpt_bayes.network.studies import Study
 from hpt_bayes.network.variables import Variable
@@ -139,7 +140,7 @@ def _result_model(model: CompiledModel, finding: str, told: Sequence[Observation
     if variable.edges is None:
         return ResultModel(parents, variable.states, table)
     names, members = distinguished(variable)
-    return ResultModel(parents, names, np.stack([table[..., steps].sum(axis=-1) for steps in members], axis=-1))
+    return ResultModel(parents, names, np.stack([table[..., list(steps)].sum(axis=-1) for steps in members], axis=-1))
 
 
 def _fresh_or_repeat(model: CompiledModel, finding: str, told: Sequence[Observation]) -> NDArray[np.float64]:
@@ -161,22 +162,37 @@ def _fresh_or_repeat(model: CompiledModel, finding: str, told: Sequence[Observat
     return predictive_table(table, earlier, 1.0 if correlation is None else correlation)
 
 
-def distinguished(variable: Variable) -> tuple[tuple[str, ...], list[list[int]]]:
+@once
+def distinguished(variable: Variable) -> tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]:
     """Steps of a numeric variable gathered into the finest cells its groups distinguish.
 
     Args:
         variable: with steps.
 
     Returns:
-        Name of each cell (the smallest group that holds it) and the positions of its steps, in order.
+        Name of each cell and the positions of its steps, in order. A cell that is a group has its name; one that is
+        part of a group is named with its range, `high, 1 to 5`, because the word alone means the whole group.
     """
-    sizes = {name: len(states) for name, states in variable.groups.items()}
     cells: dict[frozenset[str], list[int]] = {}
     for position, state in enumerate(variable.states):
         key = frozenset(name for name, states in variable.groups.items() if state in states)
         cells.setdefault(key, []).append(position)
     names = []
     for key, positions in cells.items():
-        smallest = min((name for name in sizes if name in key), key=lambda name: sizes[name], default=None)
-        names.append(smallest or f"{variable.states[positions[0]]} to {variable.states[positions[-1]]}")
-    return tuple(names), list(cells.values())
+        smallest = min(sorted(key), key=lambda name: len(variable.groups[name]), default=None)
+        if smallest is None:
+            names.append(_range(variable, positions))
+        elif len(positions) == sum(state in variable.groups[smallest] for state in variable.states):
+            names.append(smallest)
+        else:
+            names.append(f"{smallest}, {_range(variable, positions)}")
+    return tuple(names), tuple(tuple(positions) for positions in cells.values())
+
+
+def _range(variable: Variable, positions: Sequence[int]) -> str:
+    """The numbers some neighbouring steps cover."""
+    edges = variable.edges or ()
+    first, last = positions[0], positions[-1]
+    if first == 0:
+        return f"below {edges[last]:g}" if last < len(edges) else "any"
+    return f"{edges[first - 1]:g} to {edges[last]:g}" if last < len(edges) else f"{edges[first - 1]:g} or over"

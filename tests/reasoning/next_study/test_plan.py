@@ -145,7 +145,7 @@ def test_a_puncture_is_named_with_its_place_once() -> None:
     assert ": left superior" not in text
 
 
-@pytest.mark.parametrize("steps", [0, 1, 4])
+@pytest.mark.parametrize("steps", [0, 1, 4, 2.0, True])
 def test_other_steps_are_refused(steps: int) -> None:
     with pytest.raises(EvidenceError, match=f"expected a plan of 2 or 3 steps, found {steps}"):
         studied("a focus seen").case.plan(steps)

@@ -175,6 +175,11 @@ def test_refusals() -> None:
         case.stopping(["cytologie"])
     with pytest.raises(EvidenceError, match="washout cannot be done now; expected studies among "):
         case.stopping(["washout"])
+    with pytest.raises(EvidenceError, match="expected a seed from 0, found -1"):
+        case.stopping(seed=-1)
+    nothing = Case(case.facts.network, "persistent", unavailable=list(case.facts.network.studies))
+    with pytest.raises(EvidenceError, match="washout cannot be done now; nothing can"):
+        nothing.stopping(["washout"])
     with pytest.raises(EvidenceError, match="small has no actions with thresholds for stopping"):
         Case(network_with_actions(), "first_time").stopping()
     with pytest.raises(ImpossibleEvidence):

@@ -9,7 +9,9 @@ import pytest
 from packaged import network as packaged_network
 
 from hpt_bayes.case import Case, read_case
+from hpt_bayes.display.rows import to_text
 from hpt_bayes.reasoning.next_study.plan import Branch, PlanNode
+from hpt_bayes.reasoning.studies.outcomes import distinguished
 
 CLOSE = 1e-10
 
@@ -50,3 +52,31 @@ def test_branches_are_what_entering_their_results_gives(steps: int) -> None:
         assert chance * probability == pytest.approx(exp(answer.log_evidence - before), abs=CLOSE)
         depths.add(depth)
     assert max(depths) == steps
+
+
+def exactly(case: Case, node: PlanNode, branch: Branch) -> Case:
+    """The case with the result of one numeric finding, as the steps that it stands for."""
+    (finding,) = case.facts.network.studies[node.study].reveals
+    variable = case.facts.network.variables[finding]
+    names, members = distinguished(variable)
+    steps = members[names.index(branch.result)]
+    return case.observe(finding, any_of=[variable.states[step] for step in steps])
+
+
+def test_after_a_result_that_changes_the_decision_the_advice_is_that_of_the_new_one() -> None:
+    """Calcium of 14 mg/dL or more is an emergency, and vitamin D must not be repleted from 12."""
+    case = Case(packaged_network(), "postoperative_unclear", unavailable=["ionized_calcium"])
+    root = case.plan(2).root
+    assert root is not None
+    assert root.study == "adjusted_calcium"
+    assert {branch.result for branch in root.branches if branch.changed} >= {"crisis"}
+    ranked = next(row for row in case.next_studies().studies if row.study == root.study)
+    told = {result.result: result.action for result in ranked.results}
+    for branch in root.branches:
+        decision = exactly(case, root, branch).decide()
+        assert branch.action == decision.best == told[branch.result]
+        if branch.changed:
+            assert branch.to_dict()["decision_changed"] is True
+        else:
+            assert branch.utility == pytest.approx(decision.actions[0].expected_utility, abs=CLOSE)
+    assert "what to do after a result that changes them" in " ".join(to_text(case.plan(2).blocks(), 80).split())

@@ -164,7 +164,7 @@ def test_a_departure_from_the_rating_is_noted(own: Rating | None, other: Rating,
     assert advised.reasons == (() if said is None else (f"departs from the ACR rating: {said}{labels}",))
 
 
-@pytest.mark.parametrize("steps", [0, 3, 1.5])
+@pytest.mark.parametrize("steps", [0, 3, 1.5, 2.0, True])
 def test_other_steps_are_refused(steps: int) -> None:
     with pytest.raises(EvidenceError, match=rf"expected 1 or 2 steps, found {steps}; case\.plan looks three"):
         PERSISTENT.next_studies(steps=steps)
