@@ -179,7 +179,8 @@ def distinguished(variable: Variable) -> tuple[tuple[str, ...], tuple[tuple[int,
         cells.setdefault(key, []).append(position)
     names = []
     for key, positions in cells.items():
-        smallest = min(sorted(key), key=lambda name: len(variable.groups[name]), default=None)
+        told = [name for name in variable.groups if name in key]
+        smallest = min(told, key=lambda name: len(variable.groups[name]), default=None)
         if smallest is None:
             names.append(_range(variable, positions))
         elif len(positions) == sum(state in variable.groups[smallest] for state in variable.states):
