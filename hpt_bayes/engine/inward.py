@@ -162,7 +162,8 @@ class Inward:
 
 def meeting(one: Sequence[int], other: Sequence[int]) -> int:
     """The first clique that two ways to the root have in common."""
-    return next(clique for clique in one if clique in set(other))
+    shared = set(other)
+    return next(clique for clique in one if clique in shared)
 
 
 def branch(way: Sequence[int], clique: int) -> int | None:

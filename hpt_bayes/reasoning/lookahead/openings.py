@@ -38,8 +38,7 @@ class Openings:
         self._looks = looks
         self._studies = {look.study.name: look.study for look in looks}
         self._about = {name: _concerns(study) for name, study in self._studies.items()}
-        self._available = np.array([look.status == "available" for look in looks], dtype=bool)
-        self._premature = np.array([look.status == "premature" for look in looks], dtype=bool)
+        self._possible = np.array([look.status in ("available", "premature") for look in looks], dtype=bool)
         self._localises = np.array([look.study.kind == "localisation" for look in looks], dtype=bool)
         self._punctures = [number for number, look in enumerate(looks) if look.place is not None]
         self._held_now = held_back(model.network, entered) is not None
@@ -60,13 +59,13 @@ class Openings:
         """
         network, reveals = self._model.network, set(first.reveals)
         shown = shown_after(self._model, self._entered, first, result)
-        allowed = self._available | self._premature if clear else self._available.copy()
+        allowed = self._possible.copy()
         for name, study in self._studies.items():
             if not self._about[name].isdisjoint(reveals):
-                status = study_status(network, shown, study, None if clear else "premature").status
+                status = study_status(network, shown, study, None).status
                 allowed[[look.study.name == name for look in self._looks]] = status == "available"
         held = self._held_now if self._holds.isdisjoint(reveals) else held_back(network, shown) is not None
-        if held:
+        if held or not clear:
             allowed &= ~self._localises
         allowed[[reveals.issuperset(look.reveals) for look in self._looks]] = False
         seen = seen_places(shown)

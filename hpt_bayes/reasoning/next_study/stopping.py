@@ -169,7 +169,7 @@ def stopping(
         EvidenceError: an unknown study, one that cannot be done now, a seed below 0, or a network without actions or
             thresholds.
     """
-    if type(seed) is not int or seed < 0:
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
         raise EvidenceError(f"expected a seed from 0, found {seed!r}")
     network, management = model.network, model.network.management
     asked = None if studies is None else checked_names("study", studies, network.studies)

@@ -181,7 +181,6 @@ def two_step_values(
     first = tuple(i for i, look in enumerate(ahead.looks) if look.status == "available" and look.place in (None, place))
     studies = [look.study for look in ahead.looks]
     own = extra_burdens(model.network, done, [studies[number] for number in first])
-    local = np.array([study.kind == "localisation" for study in studies], dtype=bool)
     found = []
     for at, number in enumerate(first):
         columns = ahead.results_of(number)
@@ -190,11 +189,9 @@ def two_step_values(
         for x, p in enumerate(chance[columns]):
             if p > 0:
                 sure = gate_clear is None or bool(gland[x] >= gate_clear * p)
-                allowed[x] = openings.after(ahead.looks[number], x, sure) & (~local | sure)
+                allowed[x] = openings.after(ahead.looks[number], x, sure)
         more = extra_burdens(model.network, [*done, studies[number]], studies)
         found.append(_first(alone[columns], chance[columns], after[columns], allowed, float(own[at]), more, now))
-    numbers = np.array([each[:5] for each in found], dtype=np.float64).reshape(len(found), 5)
-    decision, net, index, gain, burden = numbers.T
     return Values(
         looks=ahead.looks,
         joints=tuple(ahead.single[:, ahead.results_of(number)] for number in range(len(ahead.looks))),
@@ -203,14 +200,14 @@ def two_step_values(
         now=now,
         action=action,
         first=first,
-        decision_value=decision,
-        net_value=net,
-        index=index,
-        gain=gain,
-        burden=burden,
+        decision_value=np.array([each.decision_value for each in found], dtype=np.float64),
+        net_value=np.array([each.gain - each.burden for each in found], dtype=np.float64),
+        index=np.array([each.index for each in found], dtype=np.float64),
+        gain=np.array([each.gain for each in found], dtype=np.float64),
+        burden=np.array([each.burden for each in found], dtype=np.float64),
         own_burden=own,
-        second=tuple(each[5] for each in found),
-        continued=tuple(each[6] for each in found),
+        second=tuple(each.second for each in found),
+        continued=tuple(each.continued for each in found),
     )
 
 
@@ -227,6 +224,18 @@ def extra_burdens(network: Network, done: Sequence[Study], others: Sequence[Stud
     return np.array([burden_together(network, [*done, each]) - own for each in others])
 
 
+@dataclass(frozen=True, eq=False)
+class _First:
+    """What `Values` says of one first study."""
+
+    decision_value: float
+    index: float
+    gain: float
+    burden: float
+    second: NDArray[np.int64]
+    continued: NDArray[np.float64]
+
+
 def _first(
     alone: NDArray[np.float64],
     chance: NDArray[np.float64],
@@ -235,7 +244,7 @@ def _first(
     own: float,
     more: NDArray[np.float64],
     now: float,
-) -> tuple[float, float, float, float, float, NDArray[np.int64], NDArray[np.float64]]:
+) -> _First:
     """Values of one first study: `alone` and `after` are weighed with the probability of the result."""
     gains = np.concatenate([alone[:, None], np.where(allowed, after, -np.inf)], axis=1)
     costs = np.concatenate([np.zeros((len(chance), 1)), chance[:, None] * more], axis=1)
@@ -246,14 +255,14 @@ def _first(
         return float(gains[rows, choice].sum()) - now, own + float(costs[rows, choice].sum()), choice
 
     gain, burden, choice = policy(1.0)
-    return (
-        gained if (gained := float(alone.sum()) - now) > _ROUNDING else 0.0,
-        gain - burden,
-        largest_ratio(policy),
-        gain,
-        burden,
-        np.asarray(choice - 1, dtype=np.int64),
-        (gains - costs)[rows, choice],
+    by_itself = float(alone.sum()) - now
+    return _First(
+        decision_value=by_itself if by_itself > _ROUNDING else 0.0,
+        index=largest_ratio(policy),
+        gain=gain,
+        burden=burden,
+        second=np.asarray(choice - 1, dtype=np.int64),
+        continued=(gains - costs)[rows, choice],
     )
 
 
